@@ -17,10 +17,10 @@ struct manifests;
 struct manifest_limits {
 	size_t file_bytes;
 	unsigned depth;
-	unsigned aliases;    /* expansions in one file */
-	unsigned nodes;      /* in one file, aliases expanded */
-	unsigned members;    /* of one component */
-	unsigned documents;  /* in one file */
+	unsigned aliases;   /* expansions in one file */
+	unsigned nodes;     /* in one file, aliases expanded */
+	unsigned members;   /* of one component */
+	unsigned documents; /* in one file */
 };
 
 /* The last good version of one document, to be kept by the store. */
@@ -28,8 +28,8 @@ struct document {
 	char *kind; /* "Cloud", "Deployment" */
 	char *name;
 	char *file;
-	uint32_t line;   /* of its first line in the file */
-	char *text;      /* its own YAML */
+	uint32_t line; /* of its first line in the file */
+	char *text;    /* its own YAML */
 };
 
 extern const struct manifest_limits manifests_limits_default;

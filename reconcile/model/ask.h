@@ -35,14 +35,14 @@ struct ask {
 	uint64_t id; /* the engine's number; the answer carries it */
 	enum verb verb;
 	char *cloud;
-	char *owner; /* the installation's id, to be marked */
+	char *owner;         /* the installation's id, to be marked */
 	int64_t deadline_ms; /* how long to wait for the answer, from sending */
 
 	/* VERB_CREATE: equal in all but the orders. */
-	GPtrArray *orders;     /* struct order, sorted by key */
-	struct spec *spec;     /* networks, keys, openings, labels, ready; words are resolved below */
-	struct pairs *image;   /* the cloud's options for the image word */
-	struct size size;      /* VERB_CREATE, VERB_RESIZE: name is the provider's type, if any */
+	GPtrArray *orders;   /* struct order, sorted by key */
+	struct spec *spec;   /* networks, keys, openings, labels, ready; words are resolved below */
+	struct pairs *image; /* the cloud's options for the image word */
+	struct size size;    /* VERB_CREATE, VERB_RESIZE: name is the provider's type, if any */
 
 	/* All but VERB_LIST, VERB_CATALOG and VERB_CREATE. */
 	char *instance_id;
@@ -55,9 +55,9 @@ struct ask {
 /* What became of one order. */
 struct order_result {
 	char *uid;
-	char *instance_id;     /* NULL when it failed */
-	enum fault fault;      /* FAULT_NONE when it was made */
-	char *text;            /* for people, with a fault */
+	char *instance_id; /* NULL when it failed */
+	enum fault fault;  /* FAULT_NONE when it was made */
+	char *text;        /* for people, with a fault */
 };
 
 struct answer {

@@ -16,9 +16,9 @@
 
 struct finding {
 	struct place place;
-	char *text; /* one line, lower case */
-	char *line; /* the source line, NULL where there is none */
-	char *document; /* "Deployment shop" where known, else NULL */
+	char *text;        /* one line, lower case */
+	char *line;        /* the source line, NULL where there is none */
+	char *document;    /* "Deployment shop" where known, else NULL */
 	struct place also; /* the other place, e.g. of two documents with one name */
 };
 

@@ -39,8 +39,8 @@ struct instance {
 	char *name; /* at the cloud */
 	enum instance_state state;
 	struct marks marks;
-	struct size size; /* as observed; name is the provider's type where it has types */
-	unsigned live_cpus_max;        /* it can grow to this while running; 0: it cannot */
+	struct size size;       /* as observed; name is the provider's type where it has types */
+	unsigned live_cpus_max; /* it can grow to this while running; 0: it cannot */
 	int64_t live_memory_max_bytes; /* likewise */
 	char **addresses;              /* best first; NULL: none known yet */
 	struct forward *forwards;

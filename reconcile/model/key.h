@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { KEY_NAME_MAX = 63 };
+enum {
+	KEY_NAME_MAX = 63
+};
 
 /* The three parts of a key, borrowed from its text; not NUL-terminated. */
 struct key_parts {

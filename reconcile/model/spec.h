@@ -65,7 +65,8 @@ struct spec {
 	struct pairs *labels;       /* the component's over the deployment's */
 	struct template *user_data; /* NULL: none */
 	struct ready ready;
-	struct place places[SPEC_FIELDS]; /* where each is written; the component's where it is not */
+	struct place
+		places[SPEC_FIELDS]; /* where each is written; the component's where it is not */
 };
 
 /* An empty spec with one reference. */
