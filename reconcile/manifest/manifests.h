@@ -8,6 +8,7 @@
  * template, two documents with one name) are checked over the whole set whenever a fleet is made. */
 #pragma once
 
+#include "reconcile/model/auto.h"
 #include "reconcile/model/finding.h"
 #include "reconcile/model/fleet.h"
 
@@ -55,5 +56,5 @@ struct fleet *manifests_fleet(struct manifests *manifests, GPtrArray **ret_findi
 GPtrArray *manifests_take_changed(struct manifests *manifests);
 void document_free(struct document *document);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(manifests, manifests_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(document, document_free)
+AUTO_DEFINE(manifests, manifests_free);
+AUTO_DEFINE(document, document_free);

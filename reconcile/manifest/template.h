@@ -6,6 +6,7 @@
  * "$${" writes a literal "${". Immutable, shared by reference. */
 #pragma once
 
+#include "reconcile/model/auto.h"
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,4 +32,4 @@ const char *const *template_names(const struct template *template);
 char *template_resolve(const struct template *template, template_lookup lookup, void *data,
                        const char **ret_missing);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(template, template_unref)
+AUTO_DEFINE(template, template_unref);

@@ -6,6 +6,7 @@
  * it, and the connectors, which translate it, must know it. */
 #pragma once
 
+#include "reconcile/model/auto.h"
 #include "reconcile/model/fault.h"
 #include "reconcile/model/instance.h"
 
@@ -89,7 +90,7 @@ bool verb_parse(const char *name, enum verb *ret_verb);
 /* Whether @verb changes anything at the cloud. */
 bool verb_is_mutating(enum verb verb);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ask, ask_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(answer, answer_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(order, order_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(order_result, order_result_free)
+AUTO_DEFINE(ask, ask_free);
+AUTO_DEFINE(answer, answer_free);
+AUTO_DEFINE(order, order_free);
+AUTO_DEFINE(order_result, order_result_free);

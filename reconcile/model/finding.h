@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "reconcile/model/auto.h"
 #include "reconcile/model/place.h"
 
 #include <glib.h>
@@ -32,4 +33,4 @@ char *finding_format(const struct finding *finding, bool in_colour);
 /* Of @words (NULL-terminated), the one nearest to @word by edit distance; NULL when none is near. */
 const char *finding_nearest(const char *word, const char *const *words);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(finding, finding_free)
+AUTO_DEFINE(finding, finding_free);

@@ -5,6 +5,7 @@
  * unchanged document is the same pointer in both and comparing fleets is a walk over pointers. */
 #pragma once
 
+#include "reconcile/model/auto.h"
 #include "reconcile/model/spec.h"
 
 /* A word of the user's for an image, and what this cloud's connector is told for it. A plain
@@ -128,7 +129,7 @@ size_t component_size(const struct component *component);
 /* The name of member @i (from 0) in sorted order: "1", "2", … or the names; freed by the caller. */
 char *component_member_name(const struct component *component, size_t i);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(fleet, fleet_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(cloud, cloud_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(deployment, deployment_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(component, component_free)
+AUTO_DEFINE(fleet, fleet_unref);
+AUTO_DEFINE(cloud, cloud_unref);
+AUTO_DEFINE(deployment, deployment_unref);
+AUTO_DEFINE(component, component_free);

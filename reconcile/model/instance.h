@@ -2,6 +2,7 @@
 /* instance - one actual VM at a cloud, as a list showed it, and the marks that make it ours. */
 #pragma once
 
+#include "reconcile/model/auto.h"
 #include "reconcile/model/pairs.h"
 #include "reconcile/model/spec.h"
 
@@ -68,4 +69,4 @@ bool instance_state_parse(const char *name, enum instance_state *ret_state);
 bool instance_endpoint(const struct instance *instance, uint16_t port, const char **ret_host,
                        uint16_t *ret_port);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(instance, instance_free)
+AUTO_DEFINE(instance, instance_free);

@@ -6,6 +6,7 @@
  * reference: a set never changes after pairs_new. */
 #pragma once
 
+#include "reconcile/model/auto.h"
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,4 +34,4 @@ const char *pairs_get(const struct pairs *pairs, const char *name);
 /* Whether both hold the same pairs; NULL equals empty. */
 bool pairs_equal(const struct pairs *a, const struct pairs *b);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(pairs, pairs_unref)
+AUTO_DEFINE(pairs, pairs_unref);

@@ -6,6 +6,7 @@
  * any other document. */
 #pragma once
 
+#include "reconcile/model/auto.h"
 #include "reconcile/model/pairs.h"
 #include "reconcile/model/place.h"
 
@@ -86,4 +87,4 @@ bool size_fits(const struct size *want, const struct size *offer);
 /* "2 cpus, 4GiB, 20GiB disk", or the name where there is one; to be freed by the caller. */
 char *size_text(const struct size *size);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(spec, spec_unref)
+AUTO_DEFINE(spec, spec_unref);
