@@ -5,6 +5,7 @@
 #include "reconcile/model/auto.h"
 #include "reconcile/model/place.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum event_name {
