@@ -53,13 +53,13 @@ struct connector {
 	struct traits traits;
 	const struct setting_row *settings;
 
-	/* Checks @account's settings and makes its state; no network. May adjust @traits (a copy of the
-	 * row's) to what the settings say. FAULT_INVALID names the setting. */
+	/* Checks @account's settings and makes its state; no network. May adjust @traits (a copy of
+	 * the row's) to what the settings say. FAULT_INVALID names the setting. */
 	bool (*open)(struct account *account, struct traits *traits, GError **error);
 	/* Frees the account's state. */
 	void (*close)(struct account *account);
-	/* Takes the response to the last request (NULL to begin, and after a wait) and says what comes
-	 * next. False with an error when the response makes no sense; the class decides. */
+	/* Takes the response to the last request (NULL to begin, and after a wait) and says what
+	 * comes next. False with an error when the response makes no sense; the class decides. */
 	bool (*step)(struct call *call, const struct response *response, struct move *ret_move,
 	             GError **error);
 };

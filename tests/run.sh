@@ -44,13 +44,17 @@ configure_once() {
 	(cd "$build/$name" && "$tree/configure" -q CC="$cc" "$@")
 }
 
+# An ERROR beside a FAIL is the exit code of the same failure.
 results_count() {
-	find "$build/check" -name '*.trs' -exec cat {} + | awk '
-		$1 != ":test-result:" { next }
-		$2 == "PASS" || $2 == "XFAIL" { passed++; next }
-		$2 == "SKIP" { skipped++; next }
-		{ failed++ }
-		END { print passed + 0, failed + 0, skipped + 0 }'
+	find "$build/check" -name '*.trs' | while read -r trs; do
+		awk '
+			$1 != ":test-result:" { next }
+			$2 == "PASS" || $2 == "XFAIL" { passed++; next }
+			$2 == "SKIP" { skipped++; next }
+			$2 == "ERROR" { errors++; next }
+			{ failed++ }
+			END { print passed + 0, failed ? failed : errors + 0, skipped + 0 }' "$trs"
+	done | awk '{ passed += $1; failed += $2; skipped += $3 } END { print passed + 0, failed + 0, skipped + 0 }'
 }
 
 results_show() {

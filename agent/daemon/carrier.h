@@ -2,8 +2,8 @@
 /* carrier - brings asks to one cloud and answers back, whatever carries them.
  *
  * Two kinds: in-process connectors are stepped on the main loop; plugin programs are spoken to over
- * pipes. Either way every ask gets exactly one answer, at the latest at its deadline, and the answer
- * says whether an ask that failed may have had its effect. Nothing here retries an ask. */
+ * pipes. Either way every ask gets exactly one answer, at the latest at its deadline, and the
+ * answer says whether an ask that failed may have had its effect. Nothing here retries an ask. */
 #pragma once
 
 #include "reconcile/model/ask.h"
@@ -17,8 +17,8 @@ struct carrier;
 struct carrier_events {
 	/* The cloud can be asked now; @traits are the account's. Comes again after a restart. */
 	void (*up)(const char *cloud, const struct traits *traits, void *data);
-	/* It cannot: bad settings (invalid), refused credentials (auth), a dead plugin (transient: it is
-	 * started again with backoff). Asks under way have been answered before. */
+	/* It cannot: bad settings (invalid), refused credentials (auth), a dead plugin (transient:
+	 * it is started again with backoff). Asks under way have been answered before. */
 	void (*down)(const char *cloud, enum fault fault, const char *text, void *data);
 	/* An answer; ownership passes. */
 	void (*answer)(const char *cloud, struct answer *own_answer, void *data);
@@ -47,6 +47,6 @@ void carrier_send(struct carrier *carrier, struct ask *own_ask);
 /* Stops at once; asks under way get no answer (the journal settles them). NULL is fine. */
 void carrier_stop(struct carrier *carrier);
 
-/* Whether a connector of that name exists here, in the process or as a plugin program; for validate.
- * @ret_known (may be NULL): the names that do, NULL-terminated. */
+/* Whether a connector of that name exists here, in the process or as a plugin program; for
+ * validate. @ret_known (may be NULL): the names that do, NULL-terminated. */
 bool carrier_connector_exists(const char *name, const char *plugin_dir, char ***ret_known);

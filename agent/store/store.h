@@ -2,7 +2,8 @@
 /* store - the agent's memory on disk: one SQLite database, WAL, synchronous=FULL.
  *
  * Migrations go forward only; a newer database is refused. One file for each table beside this one
- * holds its statements. Used by the agent, by the CLI (read-only) and, in memory, by the simulation. */
+ * holds its statements. Used by the agent, by the CLI (read-only) and, in memory, by the
+ * simulation. */
 #pragma once
 
 #include "reconcile/engine/effects.h"
@@ -10,14 +11,16 @@
 
 struct store;
 
-/* Opens STATE/muster.db, made when missing (mode 0600); NULL for a database in memory. FAULT_INVALID: a newer
- * version, or not ours; FAULT_TRANSIENT: busy or full; FAULT_INTERNAL: corrupt. */
+/* Opens STATE/muster.db, made when missing (mode 0600); NULL for a database in memory.
+ * FAULT_INVALID: a newer version, or not ours; FAULT_TRANSIENT: busy or full; FAULT_INTERNAL:
+ * corrupt. */
 struct store *store_open(const char *state_dir, GError **error);
 /* Read-only, without a lock, while an agent may be running. FAULT_NOT_FOUND: there is none. */
 struct store *store_open_reading(const char *state_dir, GError **error);
 void store_close(struct store *store);
 
-/* Commits all @writes (struct write) in one transaction, in order; all or nothing. Events get their ids. */
+/* Commits all @writes (struct write) in one transaction, in order; all or nothing. Events get their
+ * ids. */
 bool store_commit(struct store *store, GPtrArray *writes, GError **error);
 /* Rows for engine_restore: all records, the open operations, the deletions since @since_ms. */
 bool store_load(struct store *store, int64_t since_ms, GPtrArray **ret_records,
@@ -28,8 +31,8 @@ bool store_load(struct store *store, int64_t since_ms, GPtrArray **ret_records,
 bool store_put_documents(struct store *store, GPtrArray *documents, GError **error);
 bool store_load_documents(struct store *store, GPtrArray **ret_documents, GError **error);
 
-/* Events after @after (an id; 0: from the start), at most @limit, oldest first; of one deployment or key prefix
- * when @subject is given. */
+/* Events after @after (an id; 0: from the start), at most @limit, oldest first; of one deployment
+ * or key prefix when @subject is given. */
 bool store_load_events(struct store *store, int64_t after, const char *subject, unsigned limit,
                        GPtrArray **ret_events, GError **error);
 /* The last @limit events, oldest first. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* effects - what a pass wants done to the world, in this order:
  *
- * 1. all writes in one transaction, with fsync; 2. the asks; 3. the probes; 4. come back at wake_at_ms.
+ * 1. all writes in one transaction, with fsync; 2. the asks; 3. the probes; 4. come back at
+ * wake_at_ms.
  *
  * When the transaction fails nothing is sent: every ask is answered with a certain fault
  * ("not sent"), the writes are kept for the next try, and the engine is told that it cannot act. */
@@ -49,6 +50,7 @@ struct effects {
 	int64_t wake_at_ms; /* when the next pass is due by time alone; INT64_MAX: never */
 };
 
+/* Nothing to do yet; owned by the caller. */
 struct effects *effects_new(void);
 /* NULL is fine. */
 void effects_free(struct effects *effects);

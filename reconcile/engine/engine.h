@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* engine - events in, effects out.
  *
- * Level-triggered: an event only changes what is known and marks deployments dirty; engine_step looks
- * at what is, plans the dirty ones and says what to do. Pure: time and seed are given, nothing is
- * sent or stored here. Order of a life:
+ * Level-triggered: an event only changes what is known and marks deployments dirty; engine_step
+ * looks at what is, plans the dirty ones and says what to do. Pure: time and seed are given,
+ * nothing is sent or stored here. Order of a life:
  *
  *     engine_new, engine_restore (rows of the store), engine_set_fleet, engine_cloud_up …
  *     then events as they come, each followed (at once or a little later) by engine_step.
@@ -29,6 +29,7 @@ struct engine_options {
 /* The documented limits: 5, 10 %, 1 h; 10 min; 2 s, 60 s; 64. */
 extern const struct engine_limits engine_limits_default;
 
+/* An engine that knows nothing yet; @options are copied. Owned by the caller. */
 struct engine *engine_new(const struct engine_options *options);
 void engine_free(struct engine *engine);
 
@@ -59,13 +60,13 @@ void engine_set_acting(struct engine *engine, bool can_act, const char *why, int
 /* One pass: settles, plans what is dirty, and gives what is to be done. */
 struct effects *engine_step(struct engine *engine, int64_t now_ms);
 
-/* The plans of @deployment, or of all when NULL, as of now, sorted by name; only those with an action or a
- * hold. Does not change the engine. A new array of struct plan. */
+/* The plans of @deployment, or of all when NULL, as of now, sorted by name; only those with an
+ * action or a hold. Does not change the engine. A new array of struct plan. */
 GPtrArray *engine_plan(struct engine *engine, const char *deployment, int64_t now_ms);
 /* Whether every cloud that the fleet names has been listed completely or is down. */
 bool engine_has_looked(const struct engine *engine);
-/* Whether nothing is to be done, under way, uncertain, or waited for but time-outs of failures; for apply.
- * @ret_failed: some members cannot converge without a change (invalid, auth, size, …). */
+/* Whether nothing is to be done, under way, uncertain, or waited for but time-outs of failures; for
+ * apply. @ret_failed: some members cannot converge without a change (invalid, auth, size, …). */
 bool engine_is_converged(struct engine *engine, int64_t now_ms, bool *ret_failed);
 
 AUTO_DEFINE(engine, engine_free);

@@ -5,7 +5,8 @@
  * file. Decoded documents are kept by file, so changing one of ten thousand files decodes one. A
  * document that is bad now leaves its last good version in force, flagged; a document that is gone
  * is gone (what that means is the engine's business). References (cloud, image, size, after,
- * template, two documents with one name) are checked over the whole set whenever a fleet is made. */
+ * template, two documents with one name) are checked over the whole set whenever a fleet is made.
+ *  */
 #pragma once
 
 #include "reconcile/model/auto.h"
@@ -35,6 +36,7 @@ struct document {
 
 extern const struct manifest_limits manifests_limits_default;
 
+/* An empty set; @limits are copied. */
 struct manifests *manifests_new(const struct manifest_limits *limits);
 void manifests_free(struct manifests *manifests);
 
@@ -48,8 +50,8 @@ void manifests_put_unreadable(struct manifests *manifests, const char *file, con
 /* @file is gone. */
 void manifests_remove(struct manifests *manifests, const char *file);
 
-/* The fleet of all good documents, a new reference; unchanged ones are the same pointers as last time.
- * @ret_findings (may be NULL): a new array of struct finding, sorted, all that is wrong. */
+/* The fleet of all good documents, a new reference; unchanged ones are the same pointers as last
+ * time. @ret_findings (may be NULL): a new array of struct finding, sorted, all that is wrong. */
 struct fleet *manifests_fleet(struct manifests *manifests, GPtrArray **ret_findings);
 /* The documents whose good version is new since the last call, for the store; a new array of struct
  * document. Those that are gone for good come with text NULL. */

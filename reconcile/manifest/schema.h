@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* schema - the rows that say what a manifest may hold.
  *
- * One table serves the decoder, the JSON Schema, `muster explain`, and muster.yaml(5); so they agree
- * by construction. The agent's own configuration file is decoded by rows of the same kind. */
+ * One table serves the decoder, the JSON Schema, `muster explain`, and muster.yaml(5); so they
+ * agree by construction. The agent's own configuration file is decoded by rows of the same kind. */
 #pragma once
 
 #include <glib.h>

@@ -173,7 +173,8 @@ struct template *template_new(const char *text, size_t *ret_offset, GError **err
 		pieces_free(pieces, len);
 		return NULL;
 	}
-	/* Sorting the names moves pointers only, so the pieces' own pointers stay good until then. */
+	/* Sorting the names moves pointers only, so the pieces' own pointers stay good until then.
+	 *  */
 	struct template *template = g_new0(struct template, 1);
 
 	*template = (struct template){ .refs = 1,

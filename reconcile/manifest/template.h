@@ -18,8 +18,8 @@ struct template;
  * yet. @name is the text between the braces. */
 typedef char *(*template_lookup)(const char *name, void *data);
 
-/* Parses @text. An unknown name or a missing brace is FAULT_INVALID; @ret_offset then holds the byte
- * where it is. */
+/* Parses @text. An unknown name or a missing brace is FAULT_INVALID; @ret_offset then holds the
+ * byte where it is. */
 struct template *template_new(const char *text, size_t *ret_offset, GError **error);
 struct template *template_ref(struct template *template);
 void template_unref(struct template *template);
@@ -27,8 +27,8 @@ void template_unref(struct template *template);
 const char *template_source(const struct template *template);
 /* The names that it refers to, NULL-terminated, borrowed; each once, sorted. */
 const char *const *template_names(const struct template *template);
-/* The text with all values in their places, freed by the caller; NULL when one is not known yet, then
- * *ret_missing (may be NULL) is its name, borrowed from @template. */
+/* The text with all values in their places, freed by the caller; NULL when one is not known yet,
+ * then *ret_missing (may be NULL) is its name, borrowed from @template. */
 char *template_resolve(const struct template *template, template_lookup lookup, void *data,
                        const char **ret_missing);
 

@@ -76,6 +76,7 @@ struct answer {
 	GPtrArray *images;      /* VERB_CATALOG: char * */
 };
 
+/* An ask without orders, an answer without results: the caller fills them in and owns them. */
 struct ask *ask_new(uint64_t id, enum verb verb, const char *cloud);
 void ask_free(struct ask *ask);
 void order_free(struct order *order);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* auto - owning locals for our own structs.
  *
- * GLib's g_autoptr wants a typedef; our structs have none, so this is the same with the struct's tag:
+ * GLib's g_autoptr wants a typedef; our structs have none, so this is the same with the struct's
+ * tag:
  *
  *     autoptr(fleet) fleet = fleet_new();
  *     return g_steal_pointer(&fleet);

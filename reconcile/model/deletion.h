@@ -12,6 +12,7 @@ struct deletion {
 	char *cloud;
 };
 
+/* One deletion for the budget; owned by the caller, strings copied. */
 struct deletion *deletion_new(int64_t at_ms, const char *key, const char *cloud);
 /* NULL is fine. */
 void deletion_free(struct deletion *deletion);

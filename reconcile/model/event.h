@@ -54,6 +54,7 @@ struct event {
 	struct place place;
 };
 
+/* An event with only its name and time, to be filled; owned by the caller. */
 struct event *event_new(enum event_name name, int64_t at_ms);
 /* NULL is fine. */
 void event_free(struct event *event);

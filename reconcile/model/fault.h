@@ -20,7 +20,7 @@ enum fault {
 	FAULT_EXISTS,    /* the name or token is taken: look whether by an earlier try of ours */
 	FAULT_AUTH,      /* credentials refused: hold the whole cloud until they change */
 	FAULT_INVALID,   /* the request is wrong: hold the member until its manifest changes */
-	FAULT_UNSUPPORTED, /* the cloud cannot do this at all: choose another way or tell the user */
+	FAULT_UNSUPPORTED, /* the cloud cannot do this at all: choose another way, or say so */
 	FAULT_INTERNAL,    /* a fault of ours: report it; try again as for a transient one */
 };
 

@@ -30,7 +30,8 @@ void finding_free(struct finding *finding);
 int finding_compare(const void *a, const void *b);
 /* The finding as above, several lines with a newline at the end; coloured when @in_colour. */
 char *finding_format(const struct finding *finding, bool in_colour);
-/* Of @words (NULL-terminated), the one nearest to @word by edit distance; NULL when none is near. */
+/* Of @words (NULL-terminated), the one nearest to @word by edit distance; NULL when none is near.
+ *  */
 const char *finding_nearest(const char *word, const char *const *words);
 
 AUTO_DEFINE(finding, finding_free);

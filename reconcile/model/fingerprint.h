@@ -10,7 +10,8 @@
 
 #include "reconcile/model/spec.h"
 
-/* The fingerprint of @spec with the cloud's @image_options for its image word; freed by the caller. */
+/* The fingerprint of @spec with the cloud's @image_options for its image word; freed by the caller.
+ *  */
 char *fingerprint_make(const struct spec *spec, const struct pairs *image_options);
 /* The fields in which two fingerprints differ, bits 1 << enum spec_field; fields that one of them
  * does not name do not count. */

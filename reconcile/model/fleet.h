@@ -101,7 +101,7 @@ struct fleet {
 	GPtrArray *clouds;      /* struct cloud */
 	GPtrArray *deployments; /* struct deployment */
 	char *commit;           /* of the manifest directory; NULL where it is no git checkout */
-	bool is_complete; /* false: the directory could not be read whole; nothing counts as missing */
+	bool is_complete; /* false: the directory was not read whole; nothing counts as missing */
 };
 
 /* An empty, complete fleet. */

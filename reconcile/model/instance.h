@@ -52,6 +52,7 @@ struct instance {
 	char *fault;           /* what the cloud says went wrong; NULL: nothing */
 };
 
+/* An instance of which only the id is known; the caller owns it. */
 struct instance *instance_new(const char *id);
 /* NULL is fine. */
 void instance_free(struct instance *instance);

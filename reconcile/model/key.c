@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names, keys and the names of instances. Comparing never allocates: it runs for each merge step. */
+/* Names, keys and the names of instances. Comparing never allocates: it runs for each merge step.
+ *  */
 #include "reconcile/model/key.h"
 
 #include <string.h>

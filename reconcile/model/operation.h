@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* operation - one planned step, journaled before it is sent and closed after its answer was understood.
+/* operation - one planned step, journaled before it is sent and closed after its answer was
+ * understood.
  *
- * All operations that the journal holds open after a crash may have been sent, so they start again as
- * uncertain and are settled by looking. */
+ * All operations that the journal holds open after a crash may have been sent, so they start again
+ * as uncertain and are settled by looking. */
 #pragma once
 
 #include "reconcile/model/ask.h"
@@ -37,6 +38,7 @@ struct operation {
 	struct place place;
 };
 
+/* A new operation, to be filled; owned by the caller, strings copied. */
 struct operation *operation_new(int64_t id, enum verb verb, const char *key, const char *cloud);
 /* NULL is fine. */
 void operation_free(struct operation *operation);

@@ -86,6 +86,7 @@ struct plan {
 	GPtrArray *holds;   /* struct hold, sorted by key */
 };
 
+/* A plan without actions and holds; owned by the caller. */
 struct plan *plan_new(const char *deployment);
 /* NULL is fine. */
 void plan_free(struct plan *plan);

@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "4GiB", "512MiB", "20GB", "1048576": bytes; units B kB MB GB TB KiB MiB GiB TiB. Refuses signs, fractions
- * of a byte, exponents, unknown units and overflow with FAULT_INVALID and the nearest good form. */
+/* "4GiB", "512MiB", "20GB", "1048576": bytes; units B kB MB GB TB KiB MiB GiB TiB. Refuses signs,
+ * fractions of a byte, exponents, unknown units and overflow with FAULT_INVALID and the nearest
+ * good form. */
 bool quantity_parse_bytes(const char *text, int64_t *ret_bytes, GError **error);
 /* "500ms", "30s", "5m", "1h30m", "2d": milliseconds; a bare number is refused. */
 bool quantity_parse_duration(const char *text, int64_t *ret_ms, GError **error);

@@ -32,6 +32,7 @@ struct record {
 	struct place place; /* of the line that asked for it */
 };
 
+/* A record of which only the key is known; owned by the caller. */
 struct record *record_new(const char *key);
 /* NULL is fine. */
 void record_free(struct record *record);

@@ -27,7 +27,7 @@ enum ability {
 struct traits {
 	unsigned abilities;         /* enum ability, or'ed */
 	int64_t consistency_ms;     /* a list may lag behind an answered request by this */
-	int64_t create_deadline_ms; /* after this a creation that is not on the lists never happened */
+	int64_t create_deadline_ms; /* a creation not listed by then never happened */
 	int64_t ask_deadline_ms;    /* how long one ask may take to be answered */
 	unsigned batch_max;         /* members in one create; 1 without ABILITY_BATCH_CREATE */
 	unsigned requests_per_second;

@@ -13,8 +13,8 @@ struct explain_options {
 	int64_t now_ms;  /* for "in 40s" */
 };
 
-/* All @plans (struct plan) as in the manual, with the closing line "Plan: 1 to create, …"; "Nothing to do." when
- * there is no action and no hold. Freed by the caller. */
+/* All @plans (struct plan) as in the manual, with the closing line "Plan: 1 to create, …"; "Nothing
+ * to do." when there is no action and no hold. Freed by the caller. */
 char *explain_text(GPtrArray *plans, const struct explain_options *options);
 /* The same as a JSON document, indented; a stable interface. */
 char *explain_json(GPtrArray *plans);
