@@ -23,6 +23,7 @@ struct member_view {
 	char *doing; /* "create", … under way; NULL: nothing */
 	char *hold;  /* the hold's text; NULL: none */
 	char *hold_reason;
+	int64_t hold_until_ms; /* when time alone lifts it; 0: it does not */
 	char *size;
 	int64_t since_ms; /* of the instance's creation */
 	struct place place;
@@ -37,6 +38,8 @@ struct deployment_view {
 	char *why_stale;
 	int64_t missing_until_ms; /* 0: its manifest is there */
 	bool is_converged;
+	char *note; /* what most stands in the way, for one line: a failure's or the first hold's text */
+	int64_t note_until_ms; /* when time alone lifts that; 0: it does not */
 	struct place place;
 	GPtrArray *members; /* struct member_view sorted by key; NULL when not wanted */
 };
