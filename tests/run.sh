@@ -65,7 +65,7 @@ results_show() {
 		grep -qE '^:test-result: (FAIL|ERROR|XPASS)' "$trs" || continue
 		say "failed: ${trs#"$build/check/"}"
 		sed -n 's/^:test-result: \(FAIL\|ERROR\|XPASS\)/\1/p' "$trs"
-		tail -n 300 "${trs%.trs}.log"
+		grep -vE '^(ok |PASS: )' "${trs%.trs}.log" | tail -n 300
 	done
 }
 
