@@ -10,12 +10,8 @@
 #include <stdio.h>
 
 const struct command *const commands[] = {
-	&command_completion,
-	&command_explain,
-	&command_manual,
-	&command_schema,
 	&command_version,
-	&command_words,
+	&command_completion,
 	NULL,
 };
 
