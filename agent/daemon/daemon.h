@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* daemon - all parts of the agent in one process: manifests, engine, store, carriers, probes.
  *
- * One mechanism serves `muster agent` (daemon_run: for ever), and `apply` and `plan` (session.h: until
- * a goal is reached). Everything happens on the default main context of the thread that opened it.
- * The faces (API, progress) hang on the hooks; the daemon knows none of them. */
+ * One mechanism serves `muster agent` (daemon_run: for ever), and `apply` and `plan` (session.h:
+ * until a goal is reached). Everything happens on the default main context of the thread that
+ * opened it. The faces (API, progress) hang on the hooks; the daemon knows none of them. */
 #pragma once
 
 #include "reconcile/engine/engine.h"
@@ -46,7 +46,8 @@ struct daemon_options {
 	struct daemon_hooks hooks;
 };
 
-/* Runs until SIGTERM or SIGINT (then true) or until it cannot go on. SIGHUP reloads. Tells systemd. */
+/* Runs until SIGTERM or SIGINT (then true) or until it cannot go on. SIGHUP reloads. Tells systemd.
+ *  */
 bool daemon_run(const struct daemon_options *options, GError **error);
 
 /* Builds all parts and reads the manifests once; nothing is asked before the main context runs.

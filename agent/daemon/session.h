@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* session - a daemon that runs until a goal: for `plan` (all clouds have been looked at) and `apply`
- * (all is converged). The manifests are read once and not followed. */
+/* session - a daemon that runs until a goal: for `plan` (all clouds have been looked at) and
+ * `apply` (all is converged). The manifests are read once and not followed. */
 #pragma once
 
 #include "agent/daemon/daemon.h"
@@ -29,8 +29,8 @@ struct session_run {
 struct session;
 
 /* Opens all parts. @options as of daemon_open; is_watching and hooks are not looked at. When the
- * manifests cannot be read at all: FAULT_NOT_FOUND or FAULT_INVALID. Findings are the caller's to judge:
- * daemon_findings, before session_run. */
+ * manifests cannot be read at all: FAULT_NOT_FOUND or FAULT_INVALID. Findings are the caller's to
+ * judge: daemon_findings, before session_run. */
 struct session *session_open(const struct daemon_options *options, GError **error);
 /* The parts, for views and plans before, during and after a run. */
 struct daemon *session_daemon(struct session *session);

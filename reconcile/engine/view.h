@@ -38,7 +38,7 @@ struct deployment_view {
 	char *why_stale;
 	int64_t missing_until_ms; /* 0: its manifest is there */
 	bool is_converged;
-	char *note; /* what most stands in the way, for one line: a failure's or the first hold's text */
+	char *note; /* what most stands in the way, in a line: a failure's or the first hold's */
 	int64_t note_until_ms; /* when time alone lifts that; 0: it does not */
 	struct place place;
 	GPtrArray *members; /* struct member_view sorted by key; NULL when not wanted */
