@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-#define autoptr(tag) __attribute__((cleanup(auto_##tag))) struct tag *
+#define autoptr(tag) __attribute__((cleanup(auto_##tag), unused)) struct tag *
 
 #define AUTO_DEFINE(tag, release)                                       \
 	G_GNUC_UNUSED static inline void auto_##tag(struct tag **owned) \
