@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is written comes back after a close, and what cannot be opened says why. */
+#include "agent/store/store.h"
+
+#include "reconcile/model/fault.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct fixture {
+	char *dir;
+	char *db;
+};
+
+static void set_up(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	f->dir = g_dir_make_tmp("muster-store-XXXXXX", NULL);
+	g_assert_nonnull(f->dir);
+	f->db = g_build_filename(f->dir, "muster.db", NULL);
+}
+
+static void tear_down(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	static const char *const names[] = { "muster.db", "muster.db-wal", "muster.db-shm",
+		                             "lock" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(f->dir, names[i], NULL);
+
+		g_unlink(path);
+	}
+	g_assert_cmpint(g_rmdir(f->dir), ==, 0);
+	g_free(f->dir);
+	g_free(f->db);
+}
+
+static void free_write(void *write)
+{
+	write_free(write);
+}
+
+static GPtrArray *writes_new(void)
+{
+	return g_ptr_array_new_with_free_func(free_write);
+}
+
+static struct write *add(GPtrArray *writes, enum write_kind kind)
+{
+	struct write *write = g_new0(struct write, 1);
+
+	write->kind = kind;
+	g_ptr_array_add(writes, write);
+	return write;
+}
+
+static void add_event(GPtrArray *writes, const char *key, int64_t at_ms)
+{
+	struct write *write = add(writes, WRITE_EVENT);
+
+	write->event = event_new(EVENT_MEMBER_READY, at_ms);
+	write->event->key = g_strdup(key);
+	write->event->text = g_strdup("ready");
+}
+
+static void add_operation(GPtrArray *writes, int64_t id, enum operation_state state)
+{
+	struct write *write = add(writes, WRITE_OPERATION);
+
+	write->operation = operation_new(id, VERB_CREATE, "shop/web/1", "lab");
+	write->operation->state = state;
+	write->operation->closed_at_ms = state < OPERATION_DONE ? 0 : 5000;
+}
+
+static struct store *open_good(const char *dir)
+{
+	g_autoptr(GError) error = NULL;
+	struct store *store = store_open(dir, &error);
+
+	g_assert_no_error(error);
+	g_assert_nonnull(store);
+	return store;
+}
+
+static void commit_good(struct store *store, GPtrArray *writes)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(store_commit(store, writes, &error));
+	g_assert_no_error(error);
+}
+
+struct rows {
+	GPtrArray *records, *operations, *deletions;
+	int64_t last_operation;
+};
+
+static struct rows load(struct store *store, int64_t since_ms)
+{
+	g_autoptr(GError) error = NULL;
+	struct rows rows;
+
+	g_assert_true(store_load(store, since_ms, &rows.records, &rows.operations, &rows.deletions,
+	                         &rows.last_operation, &error));
+	g_assert_no_error(error);
+	return rows;
+}
+
+static void rows_clear(struct rows *rows)
+{
+	g_ptr_array_unref(rows->records);
+	g_ptr_array_unref(rows->operations);
+	g_ptr_array_unref(rows->deletions);
+}
+
+static struct record *record_full(void)
+{
+	struct record *record = record_new("shop/web/1");
+
+	record->cloud = g_strdup("lab");
+	record->uid = g_strdup("x7k3q");
+	record->instance_id = g_strdup("i-1");
+	record->fingerprint = g_strdup("i3fa21c07");
+	record->rank = 3;
+	record->is_protected = true;
+	record->created_at_ms = 1;
+	record->ready_at_ms = 2;
+	record->missing_since_ms = 3;
+	record->attempts = 4;
+	record->retry_at_ms = 5;
+	record->fault = FAULT_QUOTA;
+	record->fault_text = g_strdup("quota of 20 instances — “full”");
+	record->commit = g_strdup("4f2c1aa");
+	record->place = (struct place){ g_intern_string("deploy/shop.yaml"), 21, 7 };
+	return record;
+}
+
+static void check_record(const struct record *got)
+{
+	struct record *want = record_full();
+
+	g_assert_cmpstr(got->key, ==, want->key);
+	g_assert_cmpstr(got->cloud, ==, want->cloud);
+	g_assert_cmpstr(got->uid, ==, want->uid);
+	g_assert_cmpstr(got->instance_id, ==, want->instance_id);
+	g_assert_cmpstr(got->fingerprint, ==, want->fingerprint);
+	g_assert_cmpuint(got->rank, ==, want->rank);
+	g_assert_true(got->is_protected);
+	g_assert_cmpint(got->created_at_ms, ==, want->created_at_ms);
+	g_assert_cmpint(got->ready_at_ms, ==, want->ready_at_ms);
+	g_assert_cmpint(got->missing_since_ms, ==, want->missing_since_ms);
+	g_assert_cmpuint(got->attempts, ==, want->attempts);
+	g_assert_cmpint(got->retry_at_ms, ==, want->retry_at_ms);
+	g_assert_cmpint(got->fault, ==, want->fault);
+	g_assert_cmpstr(got->fault_text, ==, want->fault_text);
+	g_assert_cmpstr(got->commit, ==, want->commit);
+	g_assert_true(got->place.file == want->place.file);
+	g_assert_cmpuint(got->place.line, ==, want->place.line);
+	g_assert_cmpuint(got->place.column, ==, want->place.column);
+	record_free(want);
+}
+
+static void test_records_come_back(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) writes = writes_new();
+	struct store *store = open_good(f->dir);
+	struct rows rows;
+
+	add(writes, WRITE_RECORD)->record = record_full();
+	add(writes, WRITE_RECORD)->record = record_new("shop/web/2");
+	add(writes, WRITE_RECORD)->record = record_new("shop/web/3");
+	add(writes, WRITE_RECORD_GONE)->key = g_strdup("shop/web/3");
+	commit_good(store, writes);
+	store_close(store);
+
+	store = open_good(f->dir);
+	rows = load(store, 0);
+	g_assert_cmpuint(rows.records->len, ==, 2);
+	check_record(rows.records->pdata[0]);
+	g_assert_null(((struct record *)rows.records->pdata[1])->cloud);
+	rows_clear(&rows);
+	store_close(store);
+}
+
+static void test_open_operations_come_back(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) writes = writes_new();
+	struct store *store = open_good(f->dir);
+	const struct operation *operation;
+	struct rows rows;
+
+	add_operation(writes, 7, OPERATION_OPEN);
+	((struct write *)writes->pdata[0])->operation->ask = UINT64_MAX;
+	((struct write *)writes->pdata[0])->operation->size.memory_bytes = INT64_C(4) << 30;
+	add_operation(writes, 8, OPERATION_UNCERTAIN);
+	add_operation(writes, 9, OPERATION_FAILED);
+	add_operation(writes, 10, OPERATION_OPEN);
+	add_operation(writes, 10, OPERATION_DONE);
+	commit_good(store, writes);
+	store_close(store);
+
+	store = open_good(f->dir);
+	rows = load(store, 0);
+	g_assert_cmpuint(rows.operations->len, ==, 2);
+	g_assert_cmpint(rows.last_operation, ==, 10);
+	operation = rows.operations->pdata[0];
+	g_assert_cmpint(operation->id, ==, 7);
+	g_assert_cmpint(operation->verb, ==, VERB_CREATE);
+	g_assert_cmpint(operation->state, ==, OPERATION_OPEN);
+	g_assert_true(operation->ask == UINT64_MAX);
+	g_assert_cmpint(operation->size.memory_bytes, ==, INT64_C(4) << 30);
+	operation = rows.operations->pdata[1];
+	g_assert_cmpint(operation->state, ==, OPERATION_UNCERTAIN);
+	rows_clear(&rows);
+	store_close(store);
+}
+
+static void test_deletions_come_back_since(struct fixture *f G_GNUC_UNUSED,
+                                           const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) writes = writes_new();
+	struct store *store = open_good(NULL);
+	struct rows rows;
+
+	add(writes, WRITE_DELETION)->deletion = deletion_new(100, "shop/web/1", "lab");
+	add(writes, WRITE_DELETION)->deletion = deletion_new(200, "shop/web/1", "lab");
+	add(writes, WRITE_DELETION)->deletion = deletion_new(200, "shop/web/1", "lab");
+	commit_good(store, writes);
+	rows = load(store, 150);
+	g_assert_cmpuint(rows.deletions->len, ==, 2);
+	g_assert_cmpstr(((struct deletion *)rows.deletions->pdata[0])->cloud, ==, "lab");
+	rows_clear(&rows);
+	store_close(store);
+}
+
+static struct document *document_make(const char *name, const char *file, const char *text)
+{
+	struct document *document = g_new0(struct document, 1);
+
+	document->kind = g_strdup("Deployment");
+	document->name = g_strdup(name);
+	document->file = g_strdup(file);
+	document->line = 4;
+	document->text = g_strdup(text);
+	return document;
+}
+
+static void free_document(void *document)
+{
+	document_free(document);
+}
+
+static void test_documents_come_back(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) put = g_ptr_array_new_with_free_func(free_document);
+	g_autoptr(GPtrArray) got = NULL;
+	g_autoptr(GError) error = NULL;
+	struct store *store = open_good(f->dir);
+	const struct document *document;
+
+	g_ptr_array_add(put, document_make("shop", "b.yaml", "kind: Deployment\n"));
+	g_ptr_array_add(put, document_make("shop", "a.yaml", "old"));
+	g_ptr_array_add(put, document_make("shop", "a.yaml", NULL));
+	g_ptr_array_add(put, document_make("never", "a.yaml", NULL));
+	g_assert_true(store_put_documents(store, put, &error));
+	g_assert_no_error(error);
+	store_close(store);
+
+	store = open_good(f->dir);
+	g_assert_true(store_load_documents(store, &got, &error));
+	g_assert_cmpuint(got->len, ==, 1);
+	document = got->pdata[0];
+	g_assert_cmpstr(document->kind, ==, "Deployment");
+	g_assert_cmpstr(document->name, ==, "shop");
+	g_assert_cmpstr(document->file, ==, "b.yaml");
+	g_assert_cmpuint(document->line, ==, 4);
+	g_assert_cmpstr(document->text, ==, "kind: Deployment\n");
+	store_close(store);
+}
+
+static void test_named_values(struct fixture *f G_GNUC_UNUSED, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *owner = NULL;
+	struct store *store = open_good(NULL);
+
+	g_assert_null(store_get(store, "owner", &error));
+	g_assert_no_error(error);
+	g_assert_true(store_put(store, "owner", "a", &error));
+	g_assert_true(store_put(store, "owner", "b", &error));
+	owner = store_get(store, "owner", &error);
+	g_assert_cmpstr(owner, ==, "b");
+	store_close(store);
+}
+
+/* An id that SQLite takes only once fails the second write; the first must not stay. */
+static void test_a_commit_is_all_or_nothing(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GPtrArray) events = NULL;
+	g_autoptr(GError) error = NULL;
+	struct store *store = open_good(f->dir);
+	struct rows rows;
+
+	add(writes, WRITE_RECORD)->record = record_full();
+	add_event(writes, "shop/web/1", 1);
+	add(writes, WRITE_DELETION)->deletion = deletion_new(1, "x", NULL);
+	g_clear_pointer(&((struct write *)writes->pdata[2])->deletion->key, g_free);
+	g_assert_false(store_commit(store, writes, &error));
+	g_assert_nonnull(error);
+	rows = load(store, 0);
+	g_assert_cmpuint(rows.records->len, ==, 0);
+	rows_clear(&rows);
+	g_ptr_array_set_size(writes, 2);
+	commit_good(store, writes);
+	g_assert_true(store_load_events(store, 0, NULL, 10, &events, NULL));
+	g_assert_cmpuint(events->len, ==, 1);
+	g_assert_cmpint(((struct event *)events->pdata[0])->id, ==, 1);
+	store_close(store);
+}
+
+static void test_ids_never_come_again(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GPtrArray) events = NULL;
+	g_autoptr(GError) error = NULL;
+	struct store *store = open_good(f->dir);
+	struct rows rows;
+
+	add_operation(writes, 41, OPERATION_DONE);
+	add_operation(writes, 3, OPERATION_OPEN);
+	add_event(writes, "shop/web/1", 1);
+	commit_good(store, writes);
+	g_assert_true(store_prune(store, 1000000, &error));
+	g_assert_no_error(error);
+	store_close(store);
+
+	store = open_good(f->dir);
+	rows = load(store, 0);
+	g_assert_cmpint(rows.last_operation, ==, 41);
+	g_assert_cmpuint(rows.operations->len, ==, 1);
+	rows_clear(&rows);
+	g_ptr_array_set_size(writes, 0);
+	add_event(writes, "shop/web/1", 2);
+	commit_good(store, writes);
+	g_assert_true(store_load_events(store, 0, NULL, 10, &events, &error));
+	g_assert_cmpint(((struct event *)events->pdata[0])->id, ==, 2);
+	store_close(store);
+}
+
+static void test_ten_thousand_in_a_commit(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) writes = writes_new();
+	struct store *store = open_good(f->dir);
+	int64_t begun_us, taken_us;
+
+	for (int i = 0; i < 10000; i++) {
+		add_operation(writes, i + 1, OPERATION_OPEN);
+		add_event(writes, "shop/web/1", i);
+	}
+	begun_us = g_get_monotonic_time();
+	commit_good(store, writes);
+	taken_us = g_get_monotonic_time() - begun_us;
+	g_test_message("10000 operations and events in %" G_GINT64_FORMAT " ms", taken_us / 1000);
+	g_assert_cmpint(taken_us, <, 5 * G_USEC_PER_SEC);
+	store_close(store);
+}
+
+static void test_only_we_may_read(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	struct store *store = open_good(f->dir);
+	struct stat st;
+
+	g_assert_cmpint(g_stat(f->db, &st), ==, 0);
+	g_assert_cmpint(st.st_mode & 0777, ==, 0600);
+	store_close(store);
+}
+
+static void test_a_second_opener_is_told_of_the_first(struct fixture *f,
+                                                      const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *pid = g_strdup_printf("process %d since ", getpid());
+	struct store *store = open_good(f->dir);
+
+	g_assert_null(store_open(f->dir, &error));
+	g_assert_error(error, FAULT_DOMAIN, FAULT_EXISTS);
+	g_assert_nonnull(strstr(error->message, pid));
+	g_assert_nonnull(strstr(error->message, "store_test"));
+	store_close(store);
+	store_close(open_good(f->dir));
+}
+
+static void test_a_reader_needs_no_lock(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GError) error = NULL;
+	struct store *reader, *store;
+	struct rows rows;
+
+	g_assert_null(store_open_reading(f->dir, &error));
+	g_assert_error(error, FAULT_DOMAIN, FAULT_NOT_FOUND);
+	g_clear_error(&error);
+	store = open_good(f->dir);
+	reader = store_open_reading(f->dir, &error);
+	g_assert_no_error(error);
+	add(writes, WRITE_RECORD)->record = record_full();
+	commit_good(store, writes);
+	rows = load(reader, 0);
+	g_assert_cmpuint(rows.records->len, ==, 1);
+	rows_clear(&rows);
+	g_assert_false(store_put(reader, "owner", "x", &error));
+	g_assert_nonnull(error);
+	store_close(reader);
+	store_close(store);
+}
+
+static void db_run(const char *path, const char *sql)
+{
+	sqlite3 *db;
+
+	g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void test_refusals(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	static const struct {
+		const char *sql; /* run on the file before it is opened */
+		enum fault fault;
+		const char *text;
+	} rows[] = {
+		{ "PRAGMA user_version = 99", FAULT_INVALID, "newer muster" },
+		{ "PRAGMA application_id = 42", FAULT_INVALID, "another program" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_unlink(f->db);
+		store_close(open_good(f->dir));
+		db_run(f->db, rows[i].sql);
+		g_assert_null(store_open(f->dir, &error));
+		g_assert_error(error, FAULT_DOMAIN, (int)rows[i].fault);
+		g_assert_nonnull(strstr(error->message, rows[i].text));
+		g_clear_error(&error);
+		g_assert_null(store_open_reading(f->dir, &error));
+		g_assert_error(error, FAULT_DOMAIN, (int)rows[i].fault);
+	}
+}
+
+static void test_what_is_no_database(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = g_strnfill(8192, 'x');
+
+	g_assert_true(g_file_set_contents(f->db, text, -1, NULL));
+	g_assert_null(store_open(f->dir, &error));
+	g_assert_error(error, FAULT_DOMAIN, FAULT_INVALID);
+	g_assert_nonnull(strstr(error->message, "move it away"));
+}
+
+/* Fills pages with rubbish behind the first, and ends uncleanly, so that the next start looks. */
+static void test_damage_is_found_after_a_crash(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autofree char *lock = g_build_filename(f->dir, "lock", NULL);
+	g_autofree char *rubbish = g_strnfill(3 * 4096, '\xa5');
+	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GError) error = NULL;
+	struct store *store = open_good(f->dir);
+	FILE *file;
+
+	for (int i = 0; i < 1000; i++) {
+		add_operation(writes, i + 1, OPERATION_OPEN);
+	}
+	commit_good(store, writes);
+	store_close(store);
+	file = g_fopen(f->db, "r+");
+	g_assert_cmpint(fseek(file, 5 * 4096, SEEK_SET), ==, 0);
+	g_assert_cmpuint(fwrite(rubbish, 1, 3 * 4096, file), ==, 3 * 4096);
+	fclose(file);
+	g_assert_true(g_file_set_contents(lock, "1 since then: muster agent\n", -1, NULL));
+	g_assert_null(store_open(f->dir, &error));
+	g_assert_error(error, FAULT_DOMAIN, FAULT_INTERNAL);
+	g_assert_nonnull(strstr(error->message, "recognised by their marks"));
+}
+
+/* A limit on the size of files stands for a full disk: in a child, as it cannot be lifted. */
+static int commit_on_a_full_disk(struct store *store, GPtrArray *writes, struct rlimit *limit)
+{
+	g_autoptr(GError) error = NULL;
+	struct rlimit small = { 65536, limit->rlim_max };
+
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &small);
+	if (store_commit(store, writes, &error) ||
+	    !g_error_matches(error, FAULT_DOMAIN, FAULT_TRANSIENT)) {
+		return 1;
+	}
+	setrlimit(RLIMIT_FSIZE, limit);
+	return store_commit(store, writes, NULL) ? 0 : 2;
+}
+
+static void test_a_full_disk_loses_nothing(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) writes = writes_new();
+	struct rlimit limit;
+	struct store *store;
+	struct rows rows;
+
+	store = open_good(f->dir);
+	for (int i = 0; i < 2000; i++) {
+		add_operation(writes, i + 1, OPERATION_OPEN);
+		add_event(writes, "shop/web/1", i);
+	}
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+	g_assert_cmpint(commit_on_a_full_disk(store, writes, &limit), ==, 0);
+	rows = load(store, 0);
+	g_assert_cmpuint(rows.operations->len, ==, 2000);
+	rows_clear(&rows);
+	store_close(store);
+}
+
+static void test_a_directory_that_cannot_be(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autofree char *file = g_build_filename(f->dir, "lock", NULL);
+	g_autofree char *below = g_build_filename(file, "state", NULL);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(g_file_set_contents(file, "", 0, NULL));
+	g_assert_null(store_open(below, &error));
+	g_assert_error(error, FAULT_DOMAIN, FAULT_TRANSIENT);
+	g_assert_nonnull(strstr(error->message, below));
+}
+
+static void test_a_directory_without_leave(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (geteuid() == 0) {
+		g_test_skip("root may write anywhere");
+		return;
+	}
+	g_assert_cmpint(g_chmod(f->dir, 0500), ==, 0);
+	g_assert_null(store_open(f->dir, &error));
+	g_assert_error(error, FAULT_DOMAIN, FAULT_TRANSIENT);
+	g_assert_cmpint(g_chmod(f->dir, 0700), ==, 0);
+}
+
+#define CASE(path, test) g_test_add("/store/" path, struct fixture, NULL, set_up, test, tear_down)
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	CASE("records-come-back", test_records_come_back);
+	CASE("open-operations-come-back", test_open_operations_come_back);
+	CASE("deletions-come-back-since", test_deletions_come_back_since);
+	CASE("documents-come-back", test_documents_come_back);
+	CASE("named-values", test_named_values);
+	CASE("a-commit-is-all-or-nothing", test_a_commit_is_all_or_nothing);
+	CASE("ids-never-come-again", test_ids_never_come_again);
+	CASE("ten-thousand-in-a-commit", test_ten_thousand_in_a_commit);
+	CASE("only-we-may-read", test_only_we_may_read);
+	CASE("a-second-opener-is-told-of-the-first", test_a_second_opener_is_told_of_the_first);
+	CASE("a-reader-needs-no-lock", test_a_reader_needs_no_lock);
+	CASE("refusals", test_refusals);
+	CASE("what-is-no-database", test_what_is_no_database);
+	CASE("damage-is-found-after-a-crash", test_damage_is_found_after_a_crash);
+	CASE("a-full-disk-loses-nothing", test_a_full_disk_loses_nothing);
+	CASE("a-directory-that-cannot-be", test_a_directory_that_cannot_be);
+	CASE("a-directory-without-leave", test_a_directory_without_leave);
+	return g_test_run();
+}
