@@ -2,7 +2,8 @@
 /* member - reading members of JSON objects that come from outside.
  *
  * A member that is missing or null leaves *ret alone and is fine; one of a wrong type, too long or
- * out of range fails with FAULT_INTERNAL and names the member. Unknown members are never looked at. */
+ * out of range fails with FAULT_INTERNAL and names the member. Unknown members are never looked
+ * at. */
 #pragma once
 
 #include <glib.h>
@@ -16,6 +17,7 @@ bool member_text(const json_t *object, const char *name, size_t max, char **ret_
 /* A whole number; a real without a fraction counts as one. */
 bool member_number(const json_t *object, const char *name, int64_t min, int64_t max,
                    int64_t *ret_number, GError **error);
+/* JSON's true or false, nothing else. */
 bool member_bool(const json_t *object, const char *name, bool *ret_bool, GError **error);
 /* An array of at most @max items, borrowed. */
 bool member_array(const json_t *object, const char *name, size_t max, const json_t **ret_array,

@@ -28,15 +28,19 @@ struct hello {
 	struct setting_row *settings; /* ended by a row without a name; never NULL once decoded */
 };
 
+/* NULL is fine. */
 void hello_free(struct hello *hello);
 
 /* --- the agent's side --- */
 
+/* @agent: what we are, "muster 0.1.0". */
 char *codec_hello_line(uint64_t id, const char *agent);
 /* Holds the secrets of @credentials: to be wiped with explicit_bzero before it is freed. */
 char *codec_open_line(uint64_t id, const char *cloud, const char *owner,
                       const struct pairs *settings, const struct pairs *credentials);
+/* @deadline_ms: from now. */
 char *codec_ask_line(uint64_t id, const struct ask *ask, int64_t deadline_ms);
+/* A notification: the answer to @id is not wanted any more. */
 char *codec_cancel_line(uint64_t id);
 
 enum message_kind {
@@ -59,7 +63,9 @@ struct message {
 	int64_t retry_after_ms;
 };
 
+/* A new message; FAULT_INTERNAL where the line is none. */
 struct message *message_parse(const char *line, size_t len, GError **error);
+/* NULL is fine. */
 void message_free(struct message *message);
 
 /* The result of hello; a protocol other than ours is FAULT_UNSUPPORTED. */
@@ -92,17 +98,23 @@ struct plugin_request {
 	int protocol;              /* hello */
 };
 
+/* A new request; FAULT_INTERNAL where the line is none that makes sense. */
 struct plugin_request *plugin_request_parse(const char *line, size_t len, GError **error);
+/* NULL is fine. Credentials are not wiped: see to them before. */
 void plugin_request_free(struct plugin_request *request);
 
+/* The answer to hello; the protocol is ours whatever @hello says. */
 char *codec_hello_result_line(uint64_t id, const struct hello *hello);
 /* @traits NULL: as in hello. */
 char *codec_open_result_line(uint64_t id, const struct traits *traits);
 /* A result, or an error when @answer has a fault. */
 char *codec_answer_line(uint64_t id, const struct answer *answer);
+/* An error of that class; @id 0: the request could not be understood. */
 char *codec_error_line(uint64_t id, enum fault fault, const char *text, bool is_uncertain,
                        int64_t retry_after_ms);
+/* A notification: how something long goes on. */
 char *codec_progress_line(const char *text);
+/* A notification: something changed at the cloud by itself. */
 char *codec_changed_line(void);
 
 AUTO_DEFINE(hello, hello_free);

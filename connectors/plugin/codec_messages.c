@@ -222,7 +222,8 @@ void hello_free(struct hello *hello)
 	g_free(hello);
 }
 
-/* One that cannot be understood stays visible as unknown; what it may hide makes the list incomplete. */
+/* One that cannot be understood stays visible as unknown; what it may hide makes the list
+ * incomplete. */
 static struct instance *instance_read(const json_t *json, bool *is_complete)
 {
 	g_autoptr(GError) why = NULL;

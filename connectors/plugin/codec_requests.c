@@ -74,7 +74,8 @@ char *codec_cancel_line(uint64_t id)
 	return request_line(0, "cancel", params);
 }
 
-/* Secrets never enter jansson's memory, which nobody wipes: they are quoted straight into the line. */
+/* Secrets never enter jansson's memory, which nobody wipes: they are quoted straight into the
+ * line. */
 static char *quote_append(char *to, const char *text)
 {
 	*to++ = '"';

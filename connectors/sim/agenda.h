@@ -28,8 +28,11 @@ struct agenda {
 	uint64_t entries;
 };
 
+/* Makes an empty agenda. */
 void agenda_init(struct agenda *agenda);
+/* Frees what it holds. */
 void agenda_clear(struct agenda *agenda);
+/* O(log n); what is due at one time happens in the order of adding. */
 void agenda_add(struct agenda *agenda, struct due due);
 /* The time of the first, INT64_MAX when there is none. */
 int64_t agenda_next_at_ms(const struct agenda *agenda);

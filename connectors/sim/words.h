@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* words - the small languages in the values of settings: chances, rates by name, sizes, abilities. All
- * parsers refuse with FAULT_INVALID and change nothing then. */
+/* words - the small languages in the values of settings: chances, rates by name, sizes,
+ * abilities. All parsers refuse with FAULT_INVALID and change nothing then. */
 #pragma once
 
 #include "connectors/sim/settings.h"

@@ -2,10 +2,10 @@
 /* world - a cloud in memory on given time.
  *
  * Everything that happens in a world follows from its settings, its seed, and the calls with their
- * times: the same calls give the same world. Time comes only with the calls; it is milliseconds on any
- * one clock and never runs backwards (an earlier time counts as the last one). The connector "sim"
- * and the engine's simulation drive the same world; tests meddle with it as a person at a cloud's
- * console would. See README.md for the settings and the script. */
+ * times: the same calls give the same world. Time comes only with the calls; it is milliseconds
+ * on any one clock and never runs backwards (an earlier time counts as the last one). The
+ * connector "sim" and the engine's simulation drive the same world; tests meddle with it as a
+ * person at a cloud's console would. See README.md for the settings and the script. */
 #pragma once
 
 #include "reconcile/model/ask.h"
@@ -35,8 +35,8 @@ struct sim_counters {
 /* The rows of the settings, ended by a row without a name. */
 extern const struct setting_row sim_setting_rows[];
 
-/* An empty world. Settings that are missing in @settings (NULL: all) take the rows' fallbacks; a bad
- * one is FAULT_INVALID and named. Its time begins with the first call that has one. */
+/* An empty world. Settings that are missing in @settings (NULL: all) take the rows' fallbacks; a
+ * bad one is FAULT_INVALID and named. Its time begins with the first call that has one. */
 struct sim_world *sim_world_new(const struct pairs *settings, uint64_t seed, GError **error);
 /* NULL is fine. */
 void sim_world_free(struct sim_world *world);
@@ -54,8 +54,8 @@ struct answer *sim_world_ask(struct sim_world *world, const struct ask *ask, int
 
 /* Sets one setting from now on, as the script's "set" does. */
 bool sim_world_set(struct sim_world *world, const char *name, const char *value, GError **error);
-/* Ends all drawn faults: errors, losses, incomplete and lying lists, deaths, boot failures, throttling
- * and an outage. Times, lag and quotas stay. */
+/* Ends all drawn faults: errors, losses, incomplete and lying lists, deaths, boot failures,
+ * throttling and an outage. Times, lag and quotas stay. */
 void sim_world_calm(struct sim_world *world);
 
 /* Meddling, at the time of the last call that had one. @target is an instance's id, else a member's

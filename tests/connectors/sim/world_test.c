@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The simulated cloud's verbs on a fault-free world: each ask has the effect that it names, at its time.
+ * The simulated cloud's verbs on a fault-free world: each ask has the effect that it names, at
+ * its time.
  */
 #include "connectors/sim/world.h"
 
