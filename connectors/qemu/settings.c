@@ -36,7 +36,7 @@ const struct setting_row settings_rows[] = {
 	                    .help = "where the VMs live, one directory each; one agent at a time" },
 	[ROW_IMAGES] = { .name = "images",
 	                 .type = SETTING_PATH,
-	                 .fallback = "images",
+	                 .fallback = ".",
 	                 .help = "where relative paths of images, kernels and initrds start" },
 	[ROW_CACHE] = { .name = "cache",
 	                .type = SETTING_PATH,
