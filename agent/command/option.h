@@ -41,8 +41,8 @@ struct arguments {
 extern const struct option_row options_of_all[];
 extern const struct option_row options_of_output[];
 
-/* Reads @argv (from the command's name on) by the rows of @command. FAULT_INVALID says what is wrong, with
- * the nearest known word. --help anywhere wins over all errors. */
+/* Reads @argv (from the command's name on) by the rows of @command. FAULT_INVALID says what is
+ * wrong, with the nearest known word. --help anywhere wins over all errors. */
 struct arguments *arguments_parse(const struct command *command, int argc, char **argv,
                                   GError **error);
 void arguments_free(struct arguments *arguments);

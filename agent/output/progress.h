@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* progress - one line on standard error that says what a long command is at.
  *
- * On a terminal the line is drawn again in place; elsewhere a line is written when it says something
- * new, at most one a second. What is quick prints nothing at all. */
+ * On a terminal the line is drawn again in place; elsewhere a line is written when it says
+ * something new, at most one a second. What is quick prints nothing at all. */
 #pragma once
 
 #include "reconcile/model/auto.h"

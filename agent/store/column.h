@@ -50,7 +50,8 @@ char *table_select_sql(const struct table *table, const char *rest);
 /* Binds @row's fields from parameter 1 on, in the order of the columns, without a copy: @row must
  * outlive the step. Returns the number of the next parameter. */
 int columns_bind(const struct column *columns, sqlite3_stmt *statement, const void *row);
-/* Fills @row from the current row of @statement; a word that is not known leaves the field alone. */
+/* Fills @row from the current row of @statement; a word that is not known leaves the field
+ * alone. */
 void columns_read(const struct column *columns, sqlite3_stmt *statement, void *row);
 /* Adds @row's fields to @checksum so that no two rows give the same bytes. */
 void columns_hash(const struct column *columns, GChecksum *checksum, const void *row);

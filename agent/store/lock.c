@@ -112,7 +112,8 @@ void lock_close(struct lock *lock)
 	if (!lock) {
 		return;
 	}
-	/* An empty file says that this end was clean; when that fails the next start checks more. */
+	/* An empty file says that this end was clean; when that fails the next start checks
+	 * more. */
 	if (lock->is_written) {
 		lock->is_written = ftruncate(lock->fd, 0) != 0;
 	}

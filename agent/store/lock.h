@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lock - one process at a time writes a state directory.
  *
- * STATE/lock is held with flock for as long as it is open, so a crash frees it; it says who holds it. The
- * file stays: removing it would let two processes lock two files of one name. */
+ * STATE/lock is held with flock for as long as it is open, so a crash frees it; it says who holds
+ * it. The file stays: removing it would let two processes lock two files of one name. */
 #pragma once
 
 #include "reconcile/model/auto.h"

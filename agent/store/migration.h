@@ -27,7 +27,8 @@ extern const struct migration_plan migration_plan_default;
 /* schema.sql, made part of the program by the build. */
 extern const char schema_sql[];
 
-/* A new database gets the schema, an older one its steps. FAULT_INVALID: newer, or another program's. */
+/* A new database gets the schema, an older one its steps. FAULT_INVALID: newer, or another
+ * program's. */
 bool migration_run(sqlite3 *db, const struct migration_plan *plan, GError **error);
 /* Whether @db has exactly the newest version, for readers; FAULT_INVALID says which it has. */
 bool migration_check(sqlite3 *db, const struct migration_plan *plan, GError **error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* statement - prepared statements of one connection, each prepared once, and what its failures mean.
+/* statement - prepared statements of one connection, each prepared once, and what its failures
+ * mean.
  *
  * Texts are known by their address: give static ones. */
 #pragma once

@@ -23,8 +23,8 @@ struct store {
 	struct lock *lock; /* NULL: reading, or in memory */
 };
 
-/* A reader sees one state and never waits for the writer: WAL. The journal is fsynced at each commit:
- * FULL. Sorting never needs a file. */
+/* A reader sees one state and never waits for the writer: WAL. The journal is fsynced at each
+ * commit: FULL. Sorting never needs a file. */
 static const char settings_writing[] = "PRAGMA journal_mode = WAL;"
 				       "PRAGMA synchronous = FULL;"
 				       "PRAGMA foreign_keys = ON;"

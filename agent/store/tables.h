@@ -46,7 +46,8 @@ bool events_load(struct statements *statements, int64_t after, const char *subje
 /* The last ones, oldest first. */
 bool events_load_last(struct statements *statements, const char *subject, unsigned limit,
                       GPtrArray *events, GError **error);
-/* Drops a beginning of the chain and keeps the hash of its last row, so that the rest still verifies. */
+/* Drops a beginning of the chain and keeps the hash of its last row, so that the rest still
+ * verifies. */
 bool events_prune(struct statements *statements, int64_t before_ms, GError **error);
 
 bool deletion_add(struct statements *statements, const struct deletion *deletion, GError **error);
