@@ -12,6 +12,7 @@
 
 struct statements;
 
+/* No statement yet; @db is borrowed and must outlive them. */
 struct statements *statements_new(sqlite3 *db);
 /* Finalizes all; the connection stays the caller's. */
 void statements_free(struct statements *statements);

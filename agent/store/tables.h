@@ -15,6 +15,7 @@ struct event_chain {
 	unsigned char hash[32];
 };
 
+/* Sets what @name says of this installation. */
 bool installation_put(struct statements *statements, const char *name, const char *value,
                       GError **error);
 /* *@ret_value is NULL when there is none. */
@@ -25,10 +26,12 @@ bool installation_get(struct statements *statements, const char *name, char **re
 bool document_put(struct statements *statements, const struct document *document, GError **error);
 bool documents_load(struct statements *statements, GPtrArray *documents, GError **error);
 
+/* Adds or replaces the member's record; removes it; appends all of them to @records. */
 bool record_put(struct statements *statements, const struct record *record, GError **error);
 bool record_remove(struct statements *statements, const char *key, GError **error);
 bool records_load(struct statements *statements, GPtrArray *records, GError **error);
 
+/* Adds or replaces the operation of that id. */
 bool operation_put(struct statements *statements, const struct operation *operation,
                    GError **error);
 /* Those that are open or uncertain, by id. */
@@ -50,6 +53,7 @@ bool events_load_last(struct statements *statements, const char *subject, unsign
  * verifies. */
 bool events_prune(struct statements *statements, int64_t before_ms, GError **error);
 
+/* The deletions that count for the budget: one more; those since; none before. */
 bool deletion_add(struct statements *statements, const struct deletion *deletion, GError **error);
 bool deletions_load(struct statements *statements, int64_t since_ms, GPtrArray *deletions,
                     GError **error);

@@ -28,8 +28,7 @@ struct sim_counters {
 	uint64_t answers_lost; /* effect, no answer */
 	uint64_t requests_lost;
 	uint64_t lists_incomplete;
-	uint64_t
-		foreign_touched; /* changes asked of an instance that the asking owner did not make */
+	uint64_t foreign_touched; /* asked of an instance that another owner made */
 };
 
 /* The rows of the settings, ended by a row without a name. */
