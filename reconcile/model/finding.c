@@ -52,6 +52,17 @@ void finding_free(struct finding *finding)
 	g_free(finding);
 }
 
+struct finding *finding_copy(const struct finding *finding)
+{
+	struct finding *copy = g_new(struct finding, 1);
+
+	*copy = *finding;
+	copy->text = g_strdup(finding->text);
+	copy->line = g_strdup(finding->line);
+	copy->document = g_strdup(finding->document);
+	return copy;
+}
+
 static int number_compare(uint32_t a, uint32_t b)
 {
 	return (a > b) - (a < b);

@@ -26,6 +26,8 @@ struct finding {
 /* A finding at @place; @text is consumed, @line copied (may be NULL). */
 struct finding *finding_new(const struct place *place, char *own_text, const char *line);
 void finding_free(struct finding *finding);
+/* A deep copy. */
+struct finding *finding_copy(const struct finding *finding);
 /* Order by file, line, column, text: for g_ptr_array_sort. */
 int finding_compare(const void *a, const void *b);
 /* The finding as above, several lines with a newline at the end; coloured when @in_colour. */

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines are cut as libyaml cuts them, or its line numbers would name the wrong ones. */
+#include "reconcile/manifest/source.h"
+
+#include <string.h>
+
+struct place source_place(const struct source *source, const struct node *node)
+{
+	return (struct place){ .file = source->file, .line = node->line, .column = node->column };
+}
+
+/* NEL, LS and PS are breaks in YAML 1.1. */
+size_t source_break_len(const char *at, const char *end)
+{
+	size_t left = (size_t)(end - at);
+
+	if (*at == '\r') {
+		return left > 1 && at[1] == '\n' ? 2 : 1;
+	}
+	if (*at == '\n') {
+		return 1;
+	}
+	if (left > 1 && memcmp(at, "\xC2\x85", 2) == 0) {
+		return 2;
+	}
+	return left > 2 && (memcmp(at, "\xE2\x80\xA8", 3) == 0 ||
+	                    memcmp(at, "\xE2\x80\xA9", 3) == 0)
+	               ? 3
+	               : 0;
+}
+
+static const char *line_end(const char *at, const char *end)
+{
+	while (at < end && source_break_len(at, end) == 0) {
+		at++;
+	}
+	return at;
+}
+
+char *source_line(const struct source *source, uint32_t line)
+{
+	const char *at = source->text, *end = source->text + source->len;
+
+	for (uint32_t current = source->line; line >= source->line && at < end; current++) {
+		const char *stop = line_end(at, end);
+
+		if (current == line) {
+			return g_strndup(at, (size_t)(stop - at));
+		}
+		at = stop < end ? stop + source_break_len(stop, end) : end;
+	}
+	return NULL;
+}
+
+struct finding *source_find_at(struct source *source, uint32_t line, uint32_t column,
+                               char *own_text)
+{
+	struct place place = { .file = source->file, .line = line, .column = column };
+
+	if (source->findings->len >= SOURCE_FINDINGS_MAX) {
+		g_free(own_text);
+		return NULL;
+	}
+	g_autofree char *text = source_line(source, line);
+	struct finding *finding = finding_new(&place, own_text, text);
+
+	g_ptr_array_add(source->findings, finding);
+	return finding;
+}
+
+void source_find(struct source *source, const struct node *node, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	source_find_at(source, node->line, node->column, g_strdup_vprintf(format, args));
+	va_end(args);
+}
+
+/* Where byte @offset of literal text stands; of other text only the start is known. */
+static void place_inside(const struct source *source, const struct node *node, size_t offset,
+                         struct place *place)
+{
+	const char *start = node->text;
+	uint32_t line = node->line + 1;
+
+	if (!node->is_literal) {
+		return;
+	}
+	for (const char *at = node->text; at < node->text + offset; at++) {
+		if (*at == '\n') {
+			line++;
+			start = at + 1;
+		}
+	}
+	g_autofree char *shown = source_line(source, line);
+	g_autofree char *wanted = g_strndup(start, strcspn(start, "\n"));
+	const char *found = shown == NULL ? NULL : strstr(shown, wanted);
+
+	if (found != NULL) {
+		glong indent = g_utf8_strlen(shown, found - shown);
+		glong inside = g_utf8_strlen(start, node->text + offset - start);
+		place->line = line;
+		place->column = (uint32_t)(indent + inside + 1);
+	}
+}
+
+void source_find_inside(struct source *source, const struct node *node, size_t offset,
+                        char *own_text)
+{
+	struct place place = source_place(source, node);
+
+	place_inside(source, node, offset, &place);
+	source_find_at(source, place.line, place.column, own_text);
+}

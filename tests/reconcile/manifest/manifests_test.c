@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Good manifests become the fleet that they say, and what changes between fleets is what changed. */
+#include "reconcile/manifest/manifests.h"
+
+#include "reconcile/manifest/template.h"
+
+#include <string.h>
+
+static const char cloud_lab[] =
+	"apiVersion: muster/v1\n"
+	"kind: Cloud\n"
+	"metadata: { name: lab }\n"
+	"spec:\n"
+	"  connector: openstack\n"
+	"  settings: { project: demo, authUrl: \"http://127.0.0.1:5000/v3\" }\n"
+	"  credentials:\n"
+	"    username: { env: OS_USERNAME }\n"
+	"    password: { file: /etc/muster/os-password }\n"
+	"    token: { command: [pass, show, lab] }\n"
+	"    key: { credential: os-key }\n"
+	"  images:\n"
+	"    debian-12: Debian 12\n"
+	"    tiny: { kernel: /k, initrd: /i }\n"
+	"  sizes:\n"
+	"    small: m1.small\n"
+	"    big: { cpus: 8, memory: 32GiB, disk: 100GB, price: 0.25 }\n"
+	"  limits: { instances: 200, requestsPerSecond: 20, inFlight: 16 }\n";
+
+static const char deployment_shop[] =
+	"apiVersion: muster/v1\n"
+	"kind: Deployment\n"
+	"metadata: { name: shop, labels: { team: web, tier: none } }\n"
+	"spec:\n"
+	"  cloud: lab\n"
+	"  components:\n"
+	"    web:\n"
+	"      count: 3\n"
+	"      after: [db]\n"
+	"      image: debian-12\n"
+	"      size: small\n"
+	"      sshKeys: [ops]\n"
+	"      networks: [front, back]\n"
+	"      labels: { tier: front, switch: no, mode: 0755, number: 1e3 }\n"
+	"      firewall: [{ port: 80 }, { port: 22, from: 10.0.0.0/8 }]\n"
+	"      userData: |\n"
+	"        DB=${components.db.1.address}\n"
+	"      ready: { http: \":80/healthz\", within: 3m }\n"
+	"    db:\n"
+	"      image: debian-12\n"
+	"      size: { cpus: 2, memory: 4GiB, disk: 20GiB }\n"
+	"      protect: true\n"
+	"      ready: { tcp: 5432 }\n"
+	"    cache:\n"
+	"      members: [blue, \"10\", 9]\n"
+	"      after: [web, db]\n"
+	"      image: tiny\n"
+	"      size: big\n"
+	"      protect: false\n";
+
+static void put(struct manifests *manifests, const char *file, const char *text)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+
+	manifests_put(manifests, file, bytes);
+}
+
+static struct manifests *shop_new(void)
+{
+	struct manifests *manifests = manifests_new(&manifests_limits_default);
+
+	put(manifests, "lab.yaml", cloud_lab);
+	put(manifests, "shop.yaml", deployment_shop);
+	return manifests;
+}
+
+static struct fleet *fleet_good(struct manifests *manifests)
+{
+	g_autoptr(GPtrArray) findings = NULL;
+	struct fleet *fleet = manifests_fleet(manifests, &findings);
+
+	for (guint i = 0; i < findings->len; i++) {
+		g_autofree char *text = finding_format(findings->pdata[i], false);
+		g_test_message("%s", text);
+	}
+	g_assert_cmpuint(findings->len, ==, 0);
+	return fleet;
+}
+
+static void test_cloud(void)
+{
+	autoptr(manifests) manifests = shop_new();
+	autoptr(fleet) fleet = fleet_good(manifests);
+	const struct cloud *lab = fleet_find_cloud(fleet, "lab");
+	const struct setting *setting = lab->settings->pdata[0];
+	const struct credential *credential = lab->credentials->pdata[3];
+
+	g_assert_cmpstr(lab->connector, ==, "openstack");
+	g_assert_cmpuint(lab->connector_place.line, ==, 5);
+	g_assert_cmpstr(setting->name, ==, "authUrl");
+	g_assert_cmpstr(setting->value, ==, "http://127.0.0.1:5000/v3");
+	g_assert_cmpstr(credential->name, ==, "username");
+	g_assert_cmpint(credential->kind, ==, CREDENTIAL_ENV);
+	credential = lab->credentials->pdata[2];
+	g_assert_cmpint(credential->kind, ==, CREDENTIAL_COMMAND);
+	g_assert_cmpstr(credential->words[2], ==, "lab");
+	g_assert_cmpint(((struct credential *)lab->credentials->pdata[0])->kind, ==,
+	                CREDENTIAL_SYSTEMD);
+	g_assert_cmpstr(pairs_get(cloud_find_image(lab, "debian-12")->options, "name"), ==,
+	                "Debian 12");
+	g_assert_cmpstr(pairs_get(cloud_find_image(lab, "tiny")->options, "initrd"), ==, "/i");
+	g_assert_cmpstr(cloud_find_size(lab, "small")->type, ==, "m1.small");
+	g_assert_null(cloud_find_size(lab, "big")->type);
+	g_assert_cmpint(cloud_find_size(lab, "big")->size.price_micros, ==, 250000);
+	g_assert_cmpint(cloud_find_size(lab, "big")->size.disk_bytes, ==, INT64_C(100000000000));
+	g_assert_cmpuint(lab->limits.in_flight, ==, 16);
+}
+
+static void test_component(void)
+{
+	autoptr(manifests) manifests = shop_new();
+	autoptr(fleet) fleet = fleet_good(manifests);
+	const struct deployment *shop = fleet_find_deployment(fleet, "shop");
+	const struct component *web = deployment_find_component(shop, "web");
+
+	g_assert_cmpuint(shop->components->len, ==, 3);
+	g_assert_cmpstr(web->cloud, ==, "lab");
+	g_assert_cmpuint(web->cloud_place.line, ==, 5);
+	g_assert_cmpuint(component_size(web), ==, 3);
+	g_assert_cmpuint(web->count_place.line, ==, 8);
+	g_assert_cmpuint(web->count_place.column, ==, 14);
+	g_assert_cmpstr(web->after[0], ==, "db");
+	g_assert_cmpuint(web->rank, ==, 1);
+	g_assert_cmpstr(web->spec->image, ==, "debian-12");
+	g_assert_cmpstr(web->spec->size.name, ==, "small");
+	g_assert_cmpstr(web->spec->networks[1], ==, "back");
+	g_assert_cmpuint(web->spec->openings_len, ==, 2);
+	g_assert_cmpuint(web->spec->openings[1].port, ==, 22);
+	g_assert_cmpstr(web->spec->openings[1].from, ==, "10.0.0.0/8");
+	g_assert_cmpstr(template_names(web->spec->user_data)[0], ==, "components.db.1.address");
+	g_assert_cmpint(web->spec->ready.kind, ==, READY_HTTP);
+	g_assert_cmpuint(web->spec->ready.port, ==, 80);
+	g_assert_cmpstr(web->spec->ready.path, ==, "/healthz");
+	g_assert_cmpint(web->spec->ready.within_ms, ==, 180000);
+	g_assert_cmpuint(web->spec->places[SPEC_USER_DATA].line, ==, 16);
+	g_assert_cmpuint(web->spec->places[SPEC_FIREWALL].line, ==, 15);
+	g_assert_false(web->is_protected || web->says_unprotected);
+}
+
+static void test_words_stay_texts(void)
+{
+	autoptr(manifests) manifests = shop_new();
+	autoptr(fleet) fleet = fleet_good(manifests);
+	const struct component *web =
+		deployment_find_component(fleet_find_deployment(fleet, "shop"), "web");
+
+	g_assert_cmpstr(pairs_get(web->spec->labels, "switch"), ==, "no");
+	g_assert_cmpstr(pairs_get(web->spec->labels, "mode"), ==, "0755");
+	g_assert_cmpstr(pairs_get(web->spec->labels, "number"), ==, "1e3");
+	g_assert_cmpstr(pairs_get(web->spec->labels, "team"), ==, "web");
+	g_assert_cmpstr(pairs_get(web->spec->labels, "tier"), ==, "front");
+}
+
+static void test_members(void)
+{
+	autoptr(manifests) manifests = shop_new();
+	autoptr(fleet) fleet = fleet_good(manifests);
+	const struct deployment *shop = fleet_find_deployment(fleet, "shop");
+	const struct component *cache = deployment_find_component(shop, "cache");
+	const struct component *db = deployment_find_component(shop, "db");
+	static const char *const names[] = { "9", "10", "blue" };
+
+	g_assert_cmpuint(component_size(cache), ==, 3);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *name = component_member_name(cache, i);
+		g_assert_cmpstr(name, ==, names[i]);
+	}
+	g_assert_cmpuint(cache->rank, ==, 2);
+	g_assert_true(cache->says_unprotected);
+	g_assert_cmpuint(component_size(db), ==, 1);
+	g_assert_true(db->is_protected);
+	g_assert_cmpuint(db->rank, ==, 0);
+	g_assert_cmpint(db->spec->ready.within_ms, ==, 300000);
+	g_assert_cmpint(db->spec->size.memory_bytes, ==, INT64_C(4) << 30);
+}
+
+static void test_unchanged_documents_are_the_same(void)
+{
+	autoptr(manifests) manifests = shop_new();
+	autoptr(fleet) before = fleet_good(manifests);
+
+	put(manifests, "lab.yaml", cloud_lab);
+	put(manifests, "more.yaml",
+	    "apiVersion: muster/v1\nkind: Deployment\nmetadata: { name: apart }\n"
+	    "spec: { cloud: lab, components: { x: { image: tiny, size: big } } }\n");
+	autoptr(fleet) after = fleet_good(manifests);
+
+	g_assert_true(fleet_find_cloud(before, "lab") == fleet_find_cloud(after, "lab"));
+	g_assert_true(fleet_find_deployment(before, "shop") ==
+	              fleet_find_deployment(after, "shop"));
+	g_assert_null(fleet_find_deployment(before, "apart"));
+	g_assert_nonnull(fleet_find_deployment(after, "apart"));
+}
+
+static void test_a_removed_file_is_gone(void)
+{
+	autoptr(manifests) manifests = shop_new();
+	autoptr(fleet) before = fleet_good(manifests);
+	g_autoptr(GPtrArray) first = manifests_take_changed(manifests);
+
+	manifests_remove(manifests, "shop.yaml");
+	autoptr(fleet) after = fleet_good(manifests);
+	g_autoptr(GPtrArray) changed = manifests_take_changed(manifests);
+	const struct document *document = changed->pdata[0];
+
+	g_assert_cmpuint(first->len, ==, 2);
+	g_assert_cmpuint(after->deployments->len, ==, 0);
+	g_assert_cmpuint(changed->len, ==, 1);
+	g_assert_cmpstr(document->kind, ==, "Deployment");
+	g_assert_cmpstr(document->name, ==, "shop");
+	g_assert_null(document->text);
+}
+
+static void test_absent(void)
+{
+	autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
+
+	put(manifests, "a.yaml",
+	    "apiVersion: muster/v1\nkind: Deployment\nmetadata: { name: old, state: absent }\n");
+	autoptr(fleet) fleet = fleet_good(manifests);
+
+	g_assert_true(fleet_find_deployment(fleet, "old")->is_absent);
+	g_assert_cmpuint(fleet_find_deployment(fleet, "old")->components->len, ==, 0);
+}
+
+static const struct {
+	const char *name;
+	const char *text;
+	guint deployments;
+} forms[] = {
+#define HEAD "apiVersion: muster/v1\nkind: Deployment\nmetadata: { name: "
+#define GONE ", state: absent }\n"
+	{ "empty", "", 0 },
+	{ "comments", "# nothing\n\n# at all\n", 0 },
+	{ "markers", "---\n---\n# x\n---\n", 0 },
+	{ "two", HEAD "a" GONE "---\n" HEAD "b" GONE, 2 },
+	{ "marker-first", "# one\n---\n" HEAD "a" GONE "--- # more\n" HEAD "b" GONE "...\n", 2 },
+	{ "directive", "%YAML 1.2\n---\n" HEAD "a" GONE, 1 },
+	{ "end-marker", HEAD "a" GONE "...\n# between\n" HEAD "b" GONE, 2 },
+	{ "bom", "\xEF\xBB\xBF" HEAD "a" GONE, 1 },
+	{ "crlf",
+	  "apiVersion: muster/v1\r\nkind: Deployment\r\nmetadata:\r\n  name: a\r\n  state: absent\r\n",
+	  1 },
+	{ "no-newline", HEAD "a, state: absent }", 1 },
+	{ "json",
+	  "{\"apiVersion\": \"muster/v1\", \"kind\": \"Deployment\", \"metadata\": {\"name\": \"a\", \"state\": \"absent\"}}",
+	  1 },
+	{ "anchors",
+	  "apiVersion: &v muster/v1\nkind: Deployment\nmetadata: { name: &n a, state: absent, labels: { x: *n, y: *v } }\n",
+	  1 },
+	{ "marker-in-text", HEAD "a, state: absent, labels: { x: \"--- y\" } }\n", 1 },
+#undef HEAD
+#undef GONE
+};
+
+static void test_forms_of_files(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+		autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
+
+		g_test_message("%s", forms[i].name);
+		put(manifests, "a.yaml", forms[i].text);
+		autoptr(fleet) fleet = fleet_good(manifests);
+		g_assert_cmpuint(fleet->deployments->len, ==, forms[i].deployments);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/manifests/cloud", test_cloud);
+	g_test_add_func("/manifests/component", test_component);
+	g_test_add_func("/manifests/words-stay-texts", test_words_stay_texts);
+	g_test_add_func("/manifests/members", test_members);
+	g_test_add_func("/manifests/unchanged-documents-are-the-same",
+	                test_unchanged_documents_are_the_same);
+	g_test_add_func("/manifests/a-removed-file-is-gone", test_a_removed_file_is_gone);
+	g_test_add_func("/manifests/absent", test_absent);
+	g_test_add_func("/manifests/forms-of-files", test_forms_of_files);
+	return g_test_run();
+}
