@@ -339,9 +339,9 @@ struct tree *yaml_parse(struct source *source, struct yaml_usage *usage)
 	parse.open = g_array_new(FALSE, FALSE, sizeof(struct open));
 	g_array_set_clear_func(parse.open, open_clear);
 	parse.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	if (!yaml_parser_initialize(&parse.parser)) {
-		g_error("libyaml: out of memory");
-	}
+	bool is_ready = yaml_parser_initialize(&parse.parser);
+
+	g_assert(is_ready); /* it fails only without memory */
 	yaml_parser_set_encoding(&parse.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parse.parser, (const unsigned char *)source->text,
 	                             source->len);
