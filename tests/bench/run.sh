@@ -2,18 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # make bench: prints each figure beside a floor measured in the same run, and the bar where there is one.
-# Run it in a build without sanitizers: ../configure CFLAGS=-O2 && make bench
+# Its build has no sanitizers: ../configure CFLAGS=-O2 && make bench
+# With names (memory start commit qemu) in BENCH only those of the whole process: make bench BENCH=start
 set -eu
 
-here=$(cd "$(dirname "$0")" && pwd)
-build=${top_builddir:?run me by make bench}
+build=${G_TEST_BUILDDIR:?run me by make bench}
 
-if grep -q '^SAN_CFLAGS = .*-fsanitize' "$build/Makefile"; then
-	echo "bench: this build has sanitizers; its figures would say nothing" >&2
-	exit 1
-fi
-make -s -C "$build" muster muster-connector-qemu tests/bench/core_bench
-echo "On $(nproc) cores, $(uname -m). CPU time unless a row says otherwise."
+echo "On $(nproc) cores, $(uname -m). CPU time unless a row says wall."
 echo
-"$build/tests/bench/core_bench"
-python3 "$here/process_bench.py" "$build" "$@"
+# shellcheck disable=SC2086 # a list of words
+if [ -z "${BENCH:-}" ]; then
+	"$build/tests/bench/core_bench"
+fi
+exec python3 "$(dirname "$0")/process_bench.py" "$build" ${BENCH:-}
