@@ -59,12 +59,11 @@ results_count() {
 
 results_show() {
 	find "$build/check" -name '*.trs' | sort | while read -r trs; do
-		sed -n 's/^:test-result: SKIP/SKIP/p' "$trs"
+		grep '^SKIP: ' "${trs%.trs}.log"
 	done
 	find "$build/check" -name '*.trs' | sort | while read -r trs; do
 		grep -qE '^:test-result: (FAIL|ERROR|XPASS)' "$trs" || continue
 		say "failed: ${trs#"$build/check/"}"
-		sed -n 's/^:test-result: \(FAIL\|ERROR\|XPASS\)/\1/p' "$trs"
 		grep -vE '^(ok |PASS: )' "${trs%.trs}.log" | tail -n 300
 	done
 }
