@@ -10,8 +10,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* Linux plugs memory in blocks of this. */
-#define MEMORY_BLOCK_BYTES ((int64_t)128 << 20)
 /* Translated code of a small guest fits in this many MiB; QEMU's own default is a gigabyte. */
 #define TB_SMALL_MIB 16
 #define TB_LARGE_MIB 128
@@ -94,7 +92,7 @@ static void add_size(GPtrArray *words, const struct vm *vm)
 		return;
 	}
 	/* Each module is rounded up to a block, so each may need one more than was asked for. */
-	int64_t growth = vm->live_memory_max_bytes + VM_DIMMS_MAX * MEMORY_BLOCK_BYTES;
+	int64_t growth = vm->live_memory_max_bytes + VM_DIMMS_MAX * COMMAND_BLOCK_BYTES;
 	add_value(words, "-m", "size=%" G_GINT64_FORMAT "K,slots=%d,maxmem=%" G_GINT64_FORMAT "M",
 	          size->memory_bytes / 1024, VM_DIMMS_MAX, growth / (1024 * 1024) + 1);
 }
@@ -227,9 +225,4 @@ GPtrArray *command_grow(const struct settings *settings, int64_t bytes)
 	g_ptr_array_add(words, g_strdup_printf("%" G_GINT64_FORMAT, bytes));
 	g_ptr_array_add(words, NULL);
 	return words;
-}
-
-char *command_dimm(unsigned index)
-{
-	return g_strdup_printf("dimm%u", index);
 }

@@ -9,6 +9,8 @@
 
 /* Guests of this size and below are made as small as QEMU can be: no room to grow, no extras. */
 #define COMMAND_SMALL_BYTES ((int64_t)64 << 20)
+/* Linux plugs memory in blocks of this. */
+#define COMMAND_BLOCK_BYTES ((int64_t)128 << 20)
 #define COMMAND_OVERLAY "overlay.qcow2"
 #define COMMAND_CONSOLE "console.log"
 #define COMMAND_SEED "seed"
@@ -21,5 +23,3 @@ GPtrArray *command_run(const struct settings *settings, const struct vm *vm, con
 GPtrArray *command_disk(const struct settings *settings, const struct vm *vm);
 /* qemu-img's words that grow a stopped VM's disk to @bytes. */
 GPtrArray *command_grow(const struct settings *settings, int64_t bytes);
-/* The id of the memory module number @index, counted from 0. To be freed by the caller. */
-char *command_dimm(unsigned index);
