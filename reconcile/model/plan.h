@@ -25,13 +25,17 @@ struct action {
 	char *key;
 	char *cloud;
 	char *instance_id; /* NULL for a creation */
-	char *uid;  /* a creation that goes on with the uid of an earlier attempt; else NULL */
+	char *uid;  /* a creation that goes on with the uid of an earlier attempt; what a mark shall
+	            * say; else NULL */
 	char *what; /* "small on lab", "2 → 4 cpus, restart" */
 	char *why;  /* "count 3 → 4", "stopped by somebody", "not desired" */
 	struct place place;
 	struct size size;  /* to be created with, or resized to; resolved against the cloud */
 	char *user_data;   /* a creation's, resolved; NULL: none */
 	char *fingerprint; /* a creation's; what a mark shall say */
+	bool is_protected; /* what the marks of a creation or a mark shall say */
+	bool is_repair;    /* a destroy that makes room for the same member: outside the deletion
+	                    * budget, so it is no struct deletion */
 	const struct component *component; /* borrowed from the fleet; NULL when not desired */
 };
 
@@ -82,6 +86,7 @@ struct hold {
 struct plan {
 	char *deployment;
 	char *commit;
+	unsigned clouds;    /* how many the deployment is spread over */
 	GPtrArray *actions; /* struct action, sorted by key */
 	GPtrArray *holds;   /* struct hold, sorted by key */
 };
