@@ -137,7 +137,8 @@ static struct hold *limit_hold(struct creations *creations, const struct subject
 	                    "limits.instances", &cloud->cloud->place);
 }
 
-/* An earlier attempt's uid is a token only where the cloud takes it for one, and for the same wish. */
+/* An earlier attempt's uid is a token only where the cloud takes it for one, and for the same
+ * wish. */
 static const char *uid_again(const struct subject *subject)
 {
 	const struct record *record = subject->slot->record;

@@ -2,8 +2,8 @@
 /* Plans as a JSON document. The names are an interface: add, never change.
  *
  *     plans[]: deployment, commit, clouds, actions[], holds[]
- *     actions[]: kind, verb, key, cloud, instance, uid, what, why, place, size, fingerprint, protected, repair
- *     holds[]: reason, kind, key, cloud, text, why, until_ms, under_way, place
+ *     actions[]: kind, verb, key, cloud, instance, uid, what, why, place, size, fingerprint,
+ * protected, repair     holds[]: reason, kind, key, cloud, text, why, until_ms, under_way, place
  *     place: file, line, column; null where there is none
  *     size: name, cpus, memory_bytes, disk_bytes; null for actions without one
  *     summary: create, change, destroy, held, under_way

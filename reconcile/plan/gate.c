@@ -133,7 +133,8 @@ static struct hold *failure_stop(const struct subject *subject, enum action_kind
 	                    &record->place);
 }
 
-/* A refusal of a live change leaves the way by restart, and no refusal keeps an instance from going. */
+/* A refusal of a live change leaves the way by restart, and no refusal keeps an instance from
+ * going. */
 static bool is_stopped_by(const struct record *record, enum action_kind kind, enum verb verb,
                           const char *fingerprint)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gate - what stops any action for now: an operation under way, the cloud, the clock of a failure. */
+/* gate - what stops any action for now: an operation under way, the cloud, the clock of a
+ * failure. */
 #pragma once
 
 #include "reconcile/plan/subject.h"
@@ -8,7 +9,7 @@
 struct hold *gate_operation(const struct subject *subject);
 /* Why the subject's cloud cannot do @kind now; NULL when it can. */
 struct hold *gate_cloud(const struct subject *subject, enum action_kind kind);
-/* Why the last failure holds @verb for @kind still; NULL when it does not. @fingerprint is what would be
- * asked for now; NULL where that does not matter. */
+/* Why the last failure holds @verb for @kind still; NULL when it does not. @fingerprint is what
+ * would be asked for now; NULL where that does not matter. */
 struct hold *gate_failure(const struct subject *subject, enum action_kind kind, enum verb verb,
                           const char *fingerprint);

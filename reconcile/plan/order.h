@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* order - creation follows after, removal goes the other way.
  *
- * Only components that go as a whole are ordered: fewer members of one that stays wait for nothing. */
+ * Only components that go as a whole are ordered: fewer members of one that stays wait for
+ * nothing. */
 #pragma once
 
 #include "reconcile/plan/subject.h"
@@ -24,6 +25,7 @@ void leaving_clear(struct leaving *leaving);
 const struct tier *order_find_tier(const struct tiers *tiers, const char *key);
 /* Whether the component of @slot, which is not desired, goes as a whole. */
 bool order_is_whole(const struct tiers *tiers, const struct slot *slot);
-/* The hold of a subject whose component goes while others of a higher rank are still there, or NULL. */
+/* The hold of a subject whose component goes while others of a higher rank are still there, or
+ * NULL. */
 struct hold *order_hold(const struct leaving *leaving, const struct tiers *tiers,
                         const struct subject *subject);

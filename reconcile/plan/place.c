@@ -30,7 +30,8 @@ static void size_complete(struct size *size, const struct size *more)
 	size->price_micros = size->price_micros != 0 ? size->price_micros : more->price_micros;
 }
 
-/* What the cloud's manifest says of a word, borrowed; amounts from the catalogue where it has the type. */
+/* What the cloud's manifest says of a word, borrowed; amounts from the catalogue where it has the
+ * type. */
 static struct size word_size(const struct cloud_scene *cloud, const struct size_word *word)
 {
 	const struct size *listed = word->type == NULL ? NULL : catalog_find(cloud, word->type);

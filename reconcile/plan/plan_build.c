@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Counts what components share, judges each slot by itself, then lets the deletion budget have its say. */
+/* Counts what components share, judges each slot by itself, then lets the deletion budget have its
+ * say. */
 #include "reconcile/plan/plan_build.h"
 
 #include "reconcile/plan/creation.h"

@@ -9,6 +9,6 @@
 /* Fills @verdict for a member that is not desired and seen. */
 void removal_judge(const struct leaving *leaving, const struct tiers *tiers,
                    const struct subject *subject, struct verdict *verdict);
-/* The second instance of a member: held until it is proved and old, then destroyed, unless the member has
- * something else to be done first. */
+/* The second instance of a member: held until it is proved and old, then destroyed, unless the
+ * member has something else to be done first. */
 void removal_judge_duplicate(const struct subject *subject, struct verdict *verdict);

@@ -33,7 +33,8 @@ size_t subject_cloud_at(const struct scene *scene, const char *name);
 const struct cloud_scene *subject_cloud(const struct scene *scene, const char *name);
 /* The abilities of the subject's cloud, or'ed; 0 when they are not known. */
 unsigned subject_abilities(const struct subject *subject);
-/* Whether the marks shall protect it: protection outlives its line until protect: false is written. */
+/* Whether the marks shall protect it: protection outlives its line until protect: false is
+ * written. */
 bool subject_is_protected(const struct subject *subject);
 
 /* An action on the subject with cloud, instance and component filled in. */

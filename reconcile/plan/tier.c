@@ -81,7 +81,8 @@ static void size_resolve(struct tier *tier)
 	place_choose(tier->cloud, &tier->component->spec->size, &tier->size, &tier->size_problem);
 }
 
-/* "small on lab", or "2 cpus, 4GiB as m1.medium on lab" where the cloud's type was chosen for them. */
+/* "small on lab", or "2 cpus, 4GiB as m1.medium on lab" where the cloud's type was chosen for
+ * them. */
 static char *what_text(const struct tier *tier)
 {
 	const struct component *component = tier->component;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rules go from what hinders most to what matters least: state, size, power, marks, replacement. */
+/* The rules go from what hinders most to what matters least: state, size, power, marks,
+ * replacement. */
 #include "reconcile/plan/upkeep.h"
 
 #include "reconcile/model/fingerprint.h"
@@ -21,7 +22,8 @@ static bool can(unsigned abilities, unsigned needed)
 	return (abilities & needed) == needed;
 }
 
-/* What the instance was made of: the record knows, else its mark; else today's wish is as good as any. */
+/* What the instance was made of: the record knows, else its mark; else today's wish is as good as
+ * any. */
 static const char *made_of(const struct subject *subject)
 {
 	const struct record *record = subject->slot->record;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* upkeep - what is done for a member that is desired and seen: repaired, resized, started, marked. */
+/* upkeep - what is done for a member that is desired and seen: repaired, resized, started,
+ * marked. */
 #pragma once
 
 #include "reconcile/plan/subject.h"

@@ -14,8 +14,9 @@
 
 /* Whether @template says the same for all members: it names nothing of self. */
 bool values_are_shared(const struct template *template);
-/* The user data of member @key (NULL when shared) of @component, freed by the caller; NULL when a value is
- * missing, then *ret_missing is its name. An address costs a binary search over the slots. */
+/* The user data of member @key (NULL when shared) of @component, freed by the caller; NULL when a
+ * value is missing, then *ret_missing is its name. An address costs a binary search over the
+ * slots. */
 char *values_resolve(const struct scene *scene, const struct component *component, const char *key,
                      const char **ret_missing);
 /* "waits for the address of shop/db/1": what a missing value means; freed by the caller. */
