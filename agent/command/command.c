@@ -10,6 +10,8 @@
 #include <stdio.h>
 
 const struct command *const commands[] = {
+	&command_status,
+	&command_events,
 	&command_version,
 	&command_completion,
 	NULL,

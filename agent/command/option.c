@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GNU's habits without their surprises: options may follow operands, "--" ends them, a value stands
- * after "=" or in the next word; but a long name is never abbreviated, so that an option which
- * comes later cannot change what a script means. */
+/* GNU's habits without their surprises: options may follow operands, "--" ends them, a value
+ * stands after "=" or in the next word; but a long name is never abbreviated, so that an option
+ * which comes later cannot change what a script means. */
 #include "agent/command/option.h"
 
 #include "agent/command/command.h"
