@@ -124,8 +124,7 @@ static json_t *events_from_store(const struct listing *listing, GError **error)
 	autoptr(store) store = store_open_reading(listing->state_dir, error);
 
 	if (store == NULL) {
-		g_prefix_error(error, "no agent runs on \"%s\", and nothing is known: ",
-		               listing->state_dir);
+		g_prefix_error(error, "no agent runs on \"%s\": ", listing->state_dir);
 		return NULL;
 	}
 	if (!store_load_last_events(store, listing->subject, (unsigned)listing->limit, &events,

@@ -101,7 +101,7 @@ json_t *status_from_store(const char *state_dir, const char *deployment, bool wi
 	autoptr(store) store = store_open_reading(state_dir, error);
 
 	if (store == NULL) {
-		g_prefix_error(error, "no agent runs on \"%s\", and nothing is known: ", state_dir);
+		g_prefix_error(error, "no agent runs on \"%s\": ", state_dir);
 		return NULL;
 	}
 	if (!store_load(store, now_ms, &records, &operations, &deletions, &last_operation, error)) {
