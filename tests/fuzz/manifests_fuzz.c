@@ -39,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	manifests_put(manifests, "fuzz.yaml", file);
 	autoptr(fleet) fleet = manifests_fleet(manifests, &findings);
 	g_autoptr(GPtrArray) changed = manifests_take_changed(manifests);
+	g_assert_cmpint(changed->len, ==, fleet->clouds->len + fleet->deployments->len);
 	fleet_check(fleet);
 	for (unsigned i = 0; i < findings->len; i++) {
 		finding_check(g_ptr_array_index(findings, i));
