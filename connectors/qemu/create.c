@@ -302,36 +302,6 @@ static bool entry_make(struct creation *creation, GError **error)
 	return true;
 }
 
-static gboolean image_wait(gpointer data);
-
-static void creation_begin(struct creation *creation)
-{
-	g_autoptr(GError) error = NULL;
-	struct job *job = creation->job;
-	autoptr(image) image =
-		image_resolve(job->host, json_object_get(job->params, "image"), &error);
-	if (!image && fetch_is_under_way(error) && creation->polls++ < FETCH_POLLS) {
-		g_timeout_add(FETCH_POLL_MS, image_wait, creation);
-		return;
-	}
-	if (image && host_find(job->host, creation->vm->id, NULL))
-		g_set_error(&error, FAULT_DOMAIN, FAULT_EXISTS, "there is a VM \"%s\" already",
-		            creation->vm->id);
-	else if (image && image_take(creation->vm, image, &error) && entry_make(creation, &error)) {
-		disk_begin(creation);
-		return;
-	}
-	creation_fail(creation, error);
-}
-
-static gboolean image_wait(gpointer data)
-{
-	creation_begin(data);
-	return G_SOURCE_REMOVE;
-}
-
-/* --- the same order once more ------------------------------------------------------------------- */
-
 /* True when the creation has been answered by what an earlier one made. */
 static bool answered_by_earlier(struct creation *creation)
 {
@@ -355,6 +325,36 @@ static bool answered_by_earlier(struct creation *creation)
 	return true;
 }
 
+static gboolean image_wait(gpointer data);
+
+static void creation_begin(struct creation *creation)
+{
+	g_autoptr(GError) error = NULL;
+	struct job *job = creation->job;
+	if (answered_by_earlier(creation))
+		return;
+	autoptr(image) image =
+		image_resolve(job->host, json_object_get(job->params, "image"), &error);
+	if (!image && fetch_is_under_way(error) && creation->polls++ < FETCH_POLLS) {
+		g_timeout_add(FETCH_POLL_MS, image_wait, creation);
+		return;
+	}
+	if (image && host_find(job->host, creation->vm->id, NULL))
+		g_set_error(&error, FAULT_DOMAIN, FAULT_EXISTS, "there is a VM \"%s\" already",
+		            creation->vm->id);
+	else if (image && image_take(creation->vm, image, &error) && entry_make(creation, &error)) {
+		disk_begin(creation);
+		return;
+	}
+	creation_fail(creation, error);
+}
+
+static gboolean image_wait(gpointer data)
+{
+	creation_begin(data);
+	return G_SOURCE_REMOVE;
+}
+
 void ask_create(struct job *own_job)
 {
 	g_autoptr(GError) error = NULL;
@@ -369,6 +369,5 @@ void ask_create(struct job *own_job)
 		creation_fail(creation, error);
 		return;
 	}
-	if (!answered_by_earlier(creation))
-		creation_begin(creation);
+	creation_begin(creation);
 }

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 /* A guest that is still booting does not hear the button: it is pressed again. */
-#define PRESS_MS 3000
+#define PRESS_MS 2000
 /* How long QEMU may take to close its files before it is killed. */
 #define QUIT_MS 2000
 

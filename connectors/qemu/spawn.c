@@ -37,6 +37,7 @@ static const struct {
 	{ "Disk quota exceeded", FAULT_CAPACITY },
 	{ "could not load kernel", FAULT_INVALID },
 	{ "could not open kernel", FAULT_INVALID },
+	{ "invalid kernel header", FAULT_INVALID },
 	{ "Error loading uncompressed kernel", FAULT_INVALID },
 	{ "could not load initrd", FAULT_INVALID },
 	{ "error reading initrd", FAULT_INVALID },

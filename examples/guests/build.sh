@@ -17,6 +17,9 @@ what=${2:-all}
 }
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
+# Tests that run side by side share a folder of guests.
+exec 9>"$out/.lock"
+flock 9
 
 fail() {
 	echo "build.sh: $*" >&2
