@@ -25,7 +25,7 @@ struct piece {
 	uint32_t line;
 };
 
-/* Finds the document that begins at or after the end of @piece (which starts as { text, 0, 1 }), up to
+/* Finds the document that begins after the end of @piece (which starts as { text, 0, 1 }), up to
  * @end; false when there is none. */
 bool piece_next(struct piece *piece, const char *end);
 

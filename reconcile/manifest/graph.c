@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Kahn's order: nodes whose needs are all done are done next. No recursion, as a manifest may hold a
- * chain of thousands. */
+/* Kahn's order: nodes whose needs are all done are done next. No recursion, as a manifest may hold
+ * a chain of thousands. */
 #include "reconcile/manifest/graph.h"
 
 struct edge {
@@ -65,7 +65,7 @@ static struct waiters waiters_of(const struct graph *graph)
 	return waiters;
 }
 
-/* From a node that was never done, need after need is one that was never done: the walk must close. */
+/* Who was never done needs one that was never done: the walk along needs must close. */
 static GArray *cycle_find(const struct graph *graph, const size_t *open)
 {
 	g_autofree size_t *next = g_new0(size_t, graph->len);

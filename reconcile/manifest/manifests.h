@@ -46,7 +46,8 @@ void manifests_restore(struct manifests *manifests, const struct document *docum
 /* Takes the bytes of @file (relative path), new or changed. Never fails: what is wrong is found. */
 void manifests_put(struct manifests *manifests, const char *file, GBytes *bytes);
 /* @file could not be read (@why for people): its documents stay in force, flagged. @file may be a
- * directory, or "." for all: then those of all files below. The fleet is not complete until then. */
+ * directory, or "." for all: then those of all files below. Until it is put or removed, the fleet
+ * is not complete. */
 void manifests_put_unreadable(struct manifests *manifests, const char *file, const char *why);
 /* @file is gone. */
 void manifests_remove(struct manifests *manifests, const char *file);

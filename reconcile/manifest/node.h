@@ -34,14 +34,16 @@ struct tree {
 	GPtrArray *nodes;  /* all of them, owned */
 };
 
+/* Frees the tree with all its nodes. */
 void tree_free(struct tree *tree);
 
-/* The key and the value of pair @i of a map. */
+/* The key of pair @i of a map. */
 static inline const struct node *node_key(const struct node *map, size_t i)
 {
 	return map->items[2 * i];
 }
 
+/* The value of pair @i of a map. */
 static inline const struct node *node_value(const struct node *map, size_t i)
 {
 	return map->items[2 * i + 1];

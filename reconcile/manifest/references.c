@@ -175,7 +175,7 @@ static void spec_check_presence(struct source *source, const struct node *root)
 	const char *state = node_text(node_get(node_get(root, "metadata"), "state"));
 
 	if (root->kind == NODE_MAP && node_get(root, "spec") == NULL &&
-	    g_strcmp0(state, "absent") != 0) {
+	    (state == NULL || g_str_equal(state, "present"))) {
 		source_find(source, root,
 		            "a Deployment needs \"spec\", unless metadata.state is "
 		            "\"absent\"");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* row - what a manifest may hold, as data.
  *
- * A shape is a type of value; a struct shape has rows, one for each key. The check, the decoder, the
- * JSON Schema, explain and the manual page all read these and nothing else. A tree is checked whole
- * first (check.h), then decoded (decode.h): so decoding cannot fail. */
+ * A shape is a type of value; a struct shape has rows, one for each key. The check, the decoder,
+ * the JSON Schema, explain and the manual page all read these and nothing else. A tree is checked
+ * whole first (check.h), then decoded (decode.h): so decoding cannot fail. */
 #pragma once
 
 #include "reconcile/manifest/source.h"

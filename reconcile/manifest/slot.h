@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* slot - all that is known of one kind and name: the documents that say it is theirs, and the version
- * in force. */
+/* slot - all that is known of one kind and name: the documents that say it is theirs, and the
+ * version in force. */
 #pragma once
 
 #include "reconcile/manifest/entry.h"
@@ -26,7 +26,9 @@ struct slot {
 	char *why_stale;
 };
 
+/* A slot without documents. */
 struct slot *slot_new(enum kind_id kind, const char *name);
+/* Frees the slot, not the entries. */
 void slot_free(struct slot *slot);
 /* For g_ptr_array_sort: in the order of key_compare. */
 int slot_compare(const void *a, const void *b);

@@ -40,6 +40,7 @@ static const struct {
 	{ "found unexpected end of stream", "the text ends in the middle; is a quote missing?" },
 	{ "block sequence entries are not allowed in this context",
 	  "a list cannot begin here; is the indentation right?" },
+	{ "did not find expected node content", "a value is missing here" },
 	{ "did not find expected <document start>",
 	  "the document has ended above this; is the indentation right?" },
 	{ "found unknown escape character",
@@ -83,13 +84,31 @@ static char *problem_text(const struct source *source, const yaml_mark_t *mark, 
 	return g_strdup(problem);
 }
 
+/* The reader's errors have a byte instead of a place. */
+static yaml_mark_t mark_of_byte(const struct source *source, size_t offset)
+{
+	const char *line = source->text, *at = source->text;
+	const char *end = source->text + MIN(offset, source->len);
+	yaml_mark_t mark = { 0 };
+
+	while (at < end) {
+		size_t broken = source_break_len(at, source->text + source->len);
+
+		at += broken > 0 ? broken : 1;
+		mark.line += broken > 0;
+		line = broken > 0 ? at : line;
+	}
+	mark.column = line < end ? (size_t)g_utf8_strlen(line, end - line) : 0;
+	return mark;
+}
+
 static void parse_fail_syntax(struct parse *parse)
 {
 	const char *problem = parse->parser.problem == NULL ? "no YAML" : parse->parser.problem;
 	yaml_mark_t mark = parse->parser.problem_mark;
 
 	if (parse->parser.error == YAML_READER_ERROR) {
-		mark = parse->parser.mark;
+		mark = mark_of_byte(parse->source, parse->parser.problem_offset);
 	}
 	g_autofree char *text = problem_text(parse->source, &mark, problem);
 

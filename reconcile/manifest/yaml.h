@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* yaml - the text of one document becomes a tree of nodes.
  *
- * libyaml scans; what is refused here is what a manifest must not hold: keys twice, merge keys, tags,
- * keys that are no text, and more nodes, aliases or levels than the limits say. */
+ * libyaml scans; what is refused here is what a manifest must not hold: keys twice, merge keys,
+ * tags, keys that are no text, and more nodes, aliases or levels than the limits say. */
 #pragma once
 
 #include "reconcile/manifest/source.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Good manifests become the fleet that they say, and what changes between fleets is what changed. */
+/* Good manifests become the fleet that they say; between fleets changes only what was changed. */
 #include "reconcile/manifest/manifests.h"
 
 #include "reconcile/manifest/template.h"
@@ -274,6 +274,176 @@ static void test_forms_of_files(void)
 	}
 }
 
+static const struct deployment *shop_stale(struct fleet *fleet, const char *why)
+{
+	const struct deployment *shop = fleet_find_deployment(fleet, "shop");
+
+	g_assert_nonnull(shop);
+	g_assert_true(shop->is_stale);
+	g_assert_nonnull(strstr(shop->why_stale, why));
+	g_assert_cmpuint(shop->components->len, ==, 3);
+	return shop;
+}
+
+/* Ways in which the document of shop can go bad, with what is then said of it. */
+static const struct {
+	const char *name;
+	const char *text;
+	const char *why;
+} ruins[] = {
+	{ "syntax", "apiVersion: muster/v1\nkind: [", "a value is missing" },
+	{ "key", "apiVersion: muster/v1\nkind: Deployment\nmetadata: { name: shop }\nspce: {}\n",
+	  "unknown key \"spce\"" },
+	{ "name", "apiVersion: muster/v1\nkind: Deployment\nmetadata: { name: Shop }\n",
+	  "\"Shop\"" },
+	{ "bytes", "\xFF", "not UTF-8" },
+	{ "cloud",
+	  "apiVersion: muster/v1\nkind: Deployment\nmetadata: { name: shop }\n"
+	  "spec: { cloud: none, components: { x: { image: tiny, size: big } } }\n",
+	  "no cloud is called \"none\"" },
+};
+
+static void test_a_bad_document_leaves_its_last_good_version(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(ruins); i++) {
+		autoptr(manifests) manifests = shop_new();
+		autoptr(fleet) before = fleet_good(manifests);
+
+		g_test_message("%s", ruins[i].name);
+		put(manifests, "shop.yaml", ruins[i].text);
+		autoptr(fleet) bad = manifests_fleet(manifests, NULL);
+		autoptr(fleet) again = manifests_fleet(manifests, NULL);
+		g_assert_true(shop_stale(bad, ruins[i].why) == shop_stale(again, ruins[i].why));
+		put(manifests, "shop.yaml", deployment_shop);
+		autoptr(fleet) mended = fleet_good(manifests);
+		g_assert_false(fleet_find_deployment(mended, "shop")->is_stale);
+	}
+}
+
+static void test_a_bad_document_hurts_only_itself(void)
+{
+	autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
+	g_autoptr(GPtrArray) findings = NULL;
+
+	put(manifests, "a.yaml",
+	    "a: [\n---\napiVersion: muster/v1\nkind: Deployment\n"
+	    "metadata: { name: old, state: absent }\n---\n}\n");
+	autoptr(fleet) fleet = manifests_fleet(manifests, &findings);
+
+	g_assert_cmpuint(findings->len, ==, 2);
+	g_assert_nonnull(fleet_find_deployment(fleet, "old"));
+}
+
+static void test_a_lost_cloud_leaves_the_deployment(void)
+{
+	autoptr(manifests) manifests = shop_new();
+	autoptr(fleet) before = fleet_good(manifests);
+
+	manifests_remove(manifests, "lab.yaml");
+	autoptr(fleet) after = manifests_fleet(manifests, NULL);
+	g_assert_cmpuint(after->clouds->len, ==, 0);
+	shop_stale(after, "no cloud is called \"lab\"");
+	put(manifests, "lab.yaml", cloud_lab);
+	autoptr(fleet) back = fleet_good(manifests);
+	g_assert_true(fleet_find_deployment(back, "shop") == fleet_find_deployment(before, "shop"));
+}
+
+static void test_two_of_one_name_leave_the_last_good_one(void)
+{
+	autoptr(manifests) manifests = shop_new();
+	autoptr(fleet) before = fleet_good(manifests);
+
+	put(manifests, "copy.yaml", deployment_shop);
+	autoptr(fleet) twice = manifests_fleet(manifests, NULL);
+	shop_stale(twice, "is here twice");
+	manifests_remove(manifests, "shop.yaml");
+	autoptr(fleet) moved = fleet_good(manifests);
+	g_assert_cmpstr(fleet_find_deployment(moved, "shop")->place.file, ==, "copy.yaml");
+}
+
+static void test_what_cannot_be_read_stays(void)
+{
+	static const char *const names[] = { "deploy/a/shop.yaml", "deploy/a", "deploy", "." };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
+
+		put(manifests, "lab.yaml", cloud_lab);
+		put(manifests, "deploy/a/shop.yaml", deployment_shop);
+		autoptr(fleet) before = fleet_good(manifests);
+		g_assert_true(before->is_complete);
+		manifests_remove(manifests, "deploy/a/shop.yaml");
+		manifests_put_unreadable(manifests, names[i], "permission denied");
+		autoptr(fleet) after = manifests_fleet(manifests, NULL);
+		g_assert_false(after->is_complete);
+		shop_stale(after, "cannot be read: permission denied");
+	}
+}
+
+static void test_restored_documents(void)
+{
+	struct document shop = { (char *)"Deployment", (char *)"shop", (char *)"shop.yaml", 1,
+		                 (char *)deployment_shop };
+	struct document gone = { (char *)"Deployment", (char *)"gone", (char *)"gone.yaml", 1,
+		                 (char *)deployment_shop };
+	autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
+
+	manifests_restore(manifests, &shop);
+	manifests_restore(manifests, &gone);
+	put(manifests, "lab.yaml", cloud_lab);
+	put(manifests, "shop.yaml", "nonsense: [");
+	autoptr(fleet) fleet = manifests_fleet(manifests, NULL);
+	shop_stale(fleet, "a value is missing");
+	g_assert_null(fleet_find_deployment(fleet, "gone"));
+
+	g_autoptr(GPtrArray) changed = manifests_take_changed(manifests);
+	g_assert_cmpuint(changed->len, ==, 2);
+	g_assert_cmpstr(((struct document *)changed->pdata[0])->name, ==, "lab");
+	g_assert_cmpstr(((struct document *)changed->pdata[0])->text, ==, cloud_lab);
+	g_assert_cmpstr(((struct document *)changed->pdata[1])->name, ==, "gone");
+	g_assert_null(((struct document *)changed->pdata[1])->text);
+	g_autoptr(GPtrArray) again = manifests_take_changed(manifests);
+	g_assert_cmpuint(again->len, ==, 0);
+}
+
+/* A document that only moved keeps what it says; its places are new. */
+static void test_only_what_changed_is_decoded(void)
+{
+	autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
+	g_autofree char *both = g_strconcat(cloud_lab, "---\n", deployment_shop, NULL);
+	g_autofree char *more = g_strconcat(both, "# the end\n", NULL);
+	g_autofree char *moved = g_strconcat("# the start\n", more, NULL);
+
+	put(manifests, "a.yaml", both);
+	autoptr(fleet) first = fleet_good(manifests);
+	put(manifests, "a.yaml", more);
+	autoptr(fleet) second = fleet_good(manifests);
+	put(manifests, "a.yaml", moved);
+	autoptr(fleet) third = fleet_good(manifests);
+
+	g_assert_true(first->clouds->pdata[0] == second->clouds->pdata[0]);
+	g_assert_true(first->deployments->pdata[0] != second->deployments->pdata[0]);
+	g_assert_cmpuint(fleet_find_cloud(third, "lab")->connector_place.line, ==, 6);
+}
+
+/* A hundred thousand members cost nothing until they are named. */
+static void test_many_members(void)
+{
+	autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
+
+	put(manifests, "a.yaml",
+	    "apiVersion: muster/v1\nkind: Cloud\nmetadata: { name: c }\nspec: { connector: sim }\n---\n"
+	    "apiVersion: muster/v1\nkind: Deployment\nmetadata: { name: d }\n"
+	    "spec: { cloud: c, components: { x: { count: 100000, image: any, size: any } } }\n");
+	autoptr(fleet) fleet = fleet_good(manifests);
+	const struct component *x =
+		deployment_find_component(fleet_find_deployment(fleet, "d"), "x");
+	g_autofree char *last = component_member_name(x, 99999);
+
+	g_assert_cmpuint(component_size(x), ==, 100000);
+	g_assert_cmpstr(last, ==, "100000");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -286,5 +456,18 @@ int main(int argc, char **argv)
 	g_test_add_func("/manifests/a-removed-file-is-gone", test_a_removed_file_is_gone);
 	g_test_add_func("/manifests/absent", test_absent);
 	g_test_add_func("/manifests/forms-of-files", test_forms_of_files);
+	g_test_add_func("/manifests/a-bad-document-leaves-its-last-good-version",
+	                test_a_bad_document_leaves_its_last_good_version);
+	g_test_add_func("/manifests/a-bad-document-hurts-only-itself",
+	                test_a_bad_document_hurts_only_itself);
+	g_test_add_func("/manifests/a-lost-cloud-leaves-the-deployment",
+	                test_a_lost_cloud_leaves_the_deployment);
+	g_test_add_func("/manifests/two-of-one-name-leave-the-last-good-one",
+	                test_two_of_one_name_leave_the_last_good_one);
+	g_test_add_func("/manifests/what-cannot-be-read-stays", test_what_cannot_be_read_stays);
+	g_test_add_func("/manifests/restored-documents", test_restored_documents);
+	g_test_add_func("/manifests/only-what-changed-is-decoded",
+	                test_only_what_changed_is_decoded);
+	g_test_add_func("/manifests/many-members", test_many_members);
 	return g_test_run();
 }
