@@ -96,6 +96,14 @@ static const char *parse_name(struct parse *parse, const char *at, GError **erro
 	return end + 1;
 }
 
+static bool fail_at(size_t *ret_offset, size_t offset)
+{
+	if (ret_offset != NULL) {
+		*ret_offset = offset;
+	}
+	return false;
+}
+
 static bool parse_text(struct parse *parse, const char *text, size_t *ret_offset, GError **error)
 {
 	const char *at = text;
@@ -109,8 +117,7 @@ static bool parse_text(struct parse *parse, const char *text, size_t *ret_offset
 		} else {
 			const char *next = parse_name(parse, at + 2, error);
 			if (next == NULL) {
-				*ret_offset = (size_t)(at - text);
-				return false;
+				return fail_at(ret_offset, (size_t)(at - text));
 			}
 			at = next;
 		}
