@@ -17,8 +17,10 @@ static bool grows_within(int64_t wanted, int64_t seen, int64_t max)
 static bool is_live_possible(unsigned drift, const struct size *wanted, const struct instance *seen)
 {
 	bool is_memory_same = (drift & DRIFT_MEMORY) == 0;
+	bool is_known =
+		(drift & DRIFT_TYPE) == 0 || (wanted->cpus != 0 && wanted->memory_bytes != 0);
 
-	return (drift & DRIFT_DISK) == 0 &&
+	return is_known && (drift & DRIFT_DISK) == 0 &&
 	       grows_within(wanted->cpus, seen->size.cpus, seen->live_cpus_max) &&
 	       (is_memory_same || grows_within(wanted->memory_bytes, seen->size.memory_bytes,
 	                                       seen->live_memory_max_bytes));

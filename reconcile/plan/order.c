@@ -6,27 +6,6 @@
 
 #include <string.h>
 
-static struct tier *tiers_find_name(const struct tiers *tiers, const char *name, size_t len)
-{
-	size_t from = 0, to = tiers->len;
-
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		const char *other = tiers->items[middle].component->name;
-		int order = strncmp(name, other, len);
-
-		if (order == 0 && other[len] == '\0') {
-			return &tiers->items[middle];
-		}
-		if (order > 0) {
-			from = middle + 1;
-		} else {
-			to = middle;
-		}
-	}
-	return NULL;
-}
-
 void order_resolve(const struct tiers *tiers, struct tier *tier, const char *deployment)
 {
 	g_autoptr(GString) waits = g_string_new("");

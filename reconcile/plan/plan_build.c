@@ -66,12 +66,20 @@ static void absent_judge(const struct subject *subject, struct verdict *verdict)
 	enum action_kind kind = subject->slot->component == NULL ? ACTION_DESTROY : ACTION_CREATE;
 
 	verdict->hold = gate_cloud(subject, kind);
-	if (verdict->hold == NULL) {
-		char *text = g_strdup_printf("%s is not on the last list of %s",
-		                             record->instance_id, record->cloud);
-		verdict->hold = hold_because(subject_hold(subject, HOLD_ABSENT, kind, text),
-		                             "that it is gone needs proof", &record->place);
+	if (verdict->hold != NULL) {
+		return;
 	}
+	int64_t age_ms = subject->scene->now_ms - record->created_at_ms;
+	bool is_new = age_ms <= subject->cloud->traits->create_deadline_ms;
+	g_autofree char *age = subject_wait_text(age_ms);
+	char *text = is_new ? g_strdup_printf("%s, made %s ago, is not on a list yet",
+	                                      record->instance_id, age)
+	                    : g_strdup_printf("%s is not on the last list of %s",
+	                                      record->instance_id, record->cloud);
+
+	verdict->hold = hold_because(
+		subject_hold(subject, HOLD_ABSENT, kind, text),
+		is_new ? "waits for the next list" : "that it is gone needs proof", &record->place);
 }
 
 static void desired_judge(struct build *build, const struct subject *subject,

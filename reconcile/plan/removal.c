@@ -85,6 +85,15 @@ static struct hold *order_of_reasons(const struct leaving *leaving, const struct
 	return hold != NULL ? hold : gate_failure(subject, ACTION_DESTROY, VERB_DESTROY, NULL);
 }
 
+/* Whether the component's count says all about the going of @key. */
+static bool is_counted(const struct tier *tier, const char *key)
+{
+	struct key_parts parts;
+
+	return tier->count_why != NULL && tier->component->names == NULL &&
+	       key_split(key, &parts) && parts.ordinal > tier->wanted;
+}
+
 /* "count 5 → 3" where fewer ordinals are asked for; the places that say so. */
 static void why_tell(const struct tiers *tiers, const struct subject *subject,
                      struct action *action)
@@ -101,7 +110,9 @@ static void why_tell(const struct tiers *tiers, const struct subject *subject,
 	} else if (scene->deployment->is_absent) {
 		action->why = g_strdup("state: absent");
 		action->place = scene->deployment->place;
-	} else if (tier != NULL && tier->count_why != NULL && tier->component->names == NULL) {
+	} else if (tier == NULL) {
+		action->why = g_strdup("component removed");
+	} else if (is_counted(tier, action->key)) {
 		action->why = g_strdup(tier->count_why);
 		action->place = tier->component->count_place;
 	} else {

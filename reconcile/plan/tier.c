@@ -3,6 +3,7 @@
 #include "reconcile/plan/tier.h"
 
 #include "reconcile/model/fingerprint.h"
+#include "reconcile/model/key.h"
 #include "reconcile/plan/order.h"
 #include "reconcile/plan/place.h"
 #include "reconcile/plan/subject.h"
@@ -16,24 +17,45 @@ bool slot_is_present(const struct slot *slot)
 	       (slot->record != NULL && slot->record->instance_id != NULL);
 }
 
-struct tier *tiers_find(const struct tiers *tiers, const struct component *component)
+struct tier *tiers_find_name(const struct tiers *tiers, const char *name, size_t len)
 {
 	size_t from = 0, to = tiers->len;
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
-		int order = strcmp(component->name, tiers->items[middle].component->name);
+		const char *other = tiers->items[middle].component->name;
+		int order = strncmp(name, other, len);
 
-		if (order == 0) {
+		if (order == 0 && other[len] == '\0') {
 			return &tiers->items[middle];
 		}
-		if (order < 0) {
-			to = middle;
-		} else {
+		if (order > 0) {
 			from = middle + 1;
+		} else {
+			to = middle;
 		}
 	}
 	return NULL;
+}
+
+struct tier *tiers_find(const struct tiers *tiers, const struct component *component)
+{
+	return tiers_find_name(tiers, component->name, strlen(component->name));
+}
+
+/* A count tells of ordinals only: a name that is left over from a list of them is no part of it. */
+static void leaving_count(struct tiers *tiers, const struct slot *slot)
+{
+	struct key_parts parts;
+
+	if (!slot_is_present(slot) || !key_split(slot->key, &parts)) {
+		return;
+	}
+	struct tier *tier = tiers_find_name(tiers, parts.component, parts.component_len);
+
+	if (tier != NULL && (tier->component->names != NULL || parts.ordinal != 0)) {
+		tier->leaving++;
+	}
 }
 
 /* Slots of one component stand together, so one lookup serves a run of them. */
@@ -45,6 +67,7 @@ static void slots_count(struct tiers *tiers, const struct scene *scene)
 		const struct slot *slot = scene->slots[i];
 
 		if (slot->component == NULL) {
+			leaving_count(tiers, slot);
 			continue;
 		}
 		if (tier == NULL || tier->component != slot->component) {
@@ -95,11 +118,13 @@ static char *what_text(const struct tier *tier)
 
 static char *count_text(const struct tier *tier)
 {
-	if (tier->present == 0 || tier->present == tier->wanted) {
+	size_t present = tier->present + tier->leaving;
+
+	if (present == 0 || present == tier->wanted) {
 		return NULL;
 	}
 	return g_strdup_printf("%s %zu → %zu", tier->component->names == NULL ? "count" : "members",
-	                       tier->present, tier->wanted);
+	                       present, tier->wanted);
 }
 
 static void tier_resolve(struct tier *tier)

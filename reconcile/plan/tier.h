@@ -8,6 +8,7 @@ struct tier {
 	const struct component *component;
 	const struct cloud_scene *cloud; /* NULL: unknown */
 	size_t wanted, present, ready; /* members; present: with an instance, as far as is known */
+	size_t leaving;                /* instances of ordinals, or names, that it has no more */
 	struct size size;              /* resolved against the cloud */
 	char *size_problem;            /* NULL: size is good */
 	const struct pairs *image;     /* the cloud's options; NULL: it maps no images */
@@ -32,5 +33,7 @@ void tiers_init(struct tiers *tiers, const struct scene *scene);
 void tiers_clear(struct tiers *tiers);
 /* The tier of @component; never NULL for one of the deployment. */
 struct tier *tiers_find(const struct tiers *tiers, const struct component *component);
+/* The tier of the component called @name, of @len bytes; NULL when it is not desired. */
+struct tier *tiers_find_name(const struct tiers *tiers, const char *name, size_t len);
 /* Whether @slot counts as having an instance: seen, or remembered and not proved gone. */
 bool slot_is_present(const struct slot *slot);
