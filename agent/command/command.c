@@ -10,7 +10,8 @@
 #include <stdio.h>
 
 const struct command *const commands[] = {
-	&command_status, &command_events, &command_version, &command_completion, NULL,
+	&command_status,     &command_events, &command_version,
+	&command_completion, &command_manual, NULL,
 };
 
 const struct command *command_find(const char *name)

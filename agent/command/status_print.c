@@ -67,7 +67,8 @@ static char *deployment_note(const json_t *deployment, int64_t now_ms)
 	int64_t missing_until_ms = document_number(deployment, "missing_until_ms");
 
 	if (missing_until_ms > 0) {
-		return countdown_text("its manifest is gone; removal", missing_until_ms, now_ms);
+		g_autofree char *until = age_until(missing_until_ms, now_ms);
+		return g_strconcat("its manifest is gone; removal ", until, NULL);
 	}
 	if (document_is(deployment, "stale")) {
 		return g_strdup_printf("last good version in force: %s",
@@ -241,7 +242,7 @@ static void agent_print(const json_t *status, const struct status_options *optio
 	g_autofree char *up = age_text(up_ms);
 	g_autofree char *commit = g_strndup(document_text(status, "commit", ""), 7);
 
-	if (agent == NULL) {
+	if (!json_is_object(agent)) {
 		terminal_append(out, STYLE_BAD, "No agent runs", options->in_colour);
 		g_string_append_printf(out, " on %s; this is what it last knew.\n\n",
 		                       document_text(status, "state", "?"));
@@ -306,7 +307,7 @@ void status_print(const json_t *status, const struct status_options *options, GS
 		warning_print(out, options, text);
 	}
 	findings_print(status, options, out);
-	g_string_append(out, json_object_get(status, "agent") == NULL ? "" : "\n");
+	g_string_append(out, json_is_object(json_object_get(status, "agent")) ? "\n" : "");
 	deployments_print(deployments, now_ms, options, out);
 	clouds_print(json_object_get(status, "clouds"), now_ms, options, out);
 	members_print(deployments, now_ms, options, out);
