@@ -12,6 +12,7 @@
 #include "reconcile/model/traits.h"
 
 struct carrier;
+struct carrier_clocks;
 
 /* What a carrier tells; called from the main loop, never from within carrier_send. */
 struct carrier_events {
@@ -34,13 +35,16 @@ struct carrier_options {
 		plugin_dir; /* where muster-connector-NAME is looked for after MUSTER_PLUGIN_PATH */
 	const char *state_dir; /* the agent's; a plugin gets state_dir/plugins/CLOUD of its own */
 	const char *owner;     /* the installation's id */
+	const struct carrier_clocks *clocks; /* NULL: the usual; copied */
 };
 
 /* Starts on @cloud (a reference is kept); up or down follows. Settings are checked against the rows
  * of the connector here, for a plugin after its hello. */
 struct carrier *carrier_start(const struct cloud *cloud, const struct carrier_options *options,
                               const struct carrier_events *events);
-/* Takes over changed settings; the same as stop and start but for the caller's pointer. */
+/* Takes over changed settings: asks under way are answered as uncertain, then it starts anew. Where
+ * only words and limits differ nothing is interrupted; the same @cloud again reads credentials
+ * anew. */
 void carrier_replace(struct carrier *carrier, const struct cloud *cloud);
 /* Carries @own_ask. */
 void carrier_send(struct carrier *carrier, struct ask *own_ask);

@@ -1,0 +1,524 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Carriers against good and hostile connectors: one answer for each ask, the right class, and a
+ * neighbour that notices nothing.
+ */
+#include "agent/daemon/carrier.h"
+#include "agent/daemon/carrier_clocks.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	PATIENCE_MS = 20000 /* nothing that goes well takes so long */
+};
+
+/* What one carrier told. */
+struct told {
+	unsigned ups, downs, changes;
+	enum fault fault; /* of the last down */
+	char *text;
+	struct traits traits;
+	GPtrArray *answers; /* struct answer */
+	GPtrArray *notes;
+};
+
+/* A folder with the hostile program under the name of a mode, and a carrier on it. */
+struct scene {
+	char *dir;
+	struct told told;
+	struct carrier *carrier;
+	struct cloud *cloud;
+	struct carrier_clocks clocks;
+};
+
+static void on_up(const char *cloud, const struct traits *traits, void *data)
+{
+	struct told *told = data;
+
+	(void)cloud;
+	told->ups++;
+	told->traits = *traits;
+}
+
+static void on_down(const char *cloud, enum fault fault, const char *text, void *data)
+{
+	struct told *told = data;
+
+	(void)cloud;
+	told->downs++;
+	told->fault = fault;
+	g_free(told->text);
+	told->text = g_strdup(text);
+}
+
+static void on_answer(const char *cloud, struct answer *own_answer, void *data)
+{
+	(void)cloud;
+	g_ptr_array_add(((struct told *)data)->answers, own_answer);
+}
+
+static void on_note(const char *cloud, const char *text, void *data)
+{
+	(void)cloud;
+	g_ptr_array_add(((struct told *)data)->notes, g_strdup(text));
+}
+
+static void on_changed(const char *cloud, void *data)
+{
+	(void)cloud;
+	((struct told *)data)->changes++;
+}
+
+static void told_init(struct told *told)
+{
+	*told = (struct told){ 0 };
+	told->answers = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
+	told->notes = g_ptr_array_new_with_free_func(g_free);
+}
+
+static void told_clear(struct told *told)
+{
+	g_ptr_array_unref(told->answers);
+	g_ptr_array_unref(told->notes);
+	g_free(told->text);
+}
+
+static struct carrier *carrier_make(const struct cloud *cloud, const char *dir,
+                                    const struct carrier_clocks *clocks, struct told *told)
+{
+	return carrier_start(
+		cloud,
+		&(struct carrier_options){
+			.plugin_dir = dir, .state_dir = dir, .owner = "me", .clocks = clocks },
+		&(struct carrier_events){ on_up, on_down, on_answer, on_note, on_changed, told });
+}
+
+static struct cloud *cloud_make(const char *name, const char *connector)
+{
+	struct cloud *cloud = cloud_new(name);
+
+	g_free(cloud->connector);
+	cloud->connector = g_strdup(connector);
+	return cloud;
+}
+
+static void scene_init(struct scene *scene, const char *mode)
+{
+	g_autofree char *program = g_test_build_filename(G_TEST_DIST, "tests", "agent", "daemon",
+	                                                 "hostile_plugin", NULL);
+	g_autofree char *name = g_strconcat("muster-connector-", mode, NULL);
+	g_autofree char *link = NULL;
+
+	*scene = (struct scene){ .clocks = carrier_clocks_usual };
+	scene->clocks.backoff_first_ms = 10;
+	scene->clocks.grace_ms = 50;
+	scene->clocks.line_bytes = 1 << 20;
+	scene->clocks.queue_bytes = 1 << 18;
+	scene->dir = g_dir_make_tmp("carrier-XXXXXX", NULL);
+	link = g_build_filename(scene->dir, name, NULL);
+	g_assert_cmpint(symlink(program, link), ==, 0);
+	scene->cloud = cloud_make("here", mode);
+	told_init(&scene->told);
+}
+
+static void scene_start(struct scene *scene)
+{
+	scene->carrier = carrier_make(scene->cloud, scene->dir, &scene->clocks, &scene->told);
+}
+
+static void folder_remove(const char *path)
+{
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *entry = g_build_filename(path, name, NULL);
+
+		if (g_file_test(entry, G_FILE_TEST_IS_DIR) &&
+		    !g_file_test(entry, G_FILE_TEST_IS_SYMLINK))
+			folder_remove(entry);
+		else
+			g_unlink(entry);
+	}
+	g_rmdir(path);
+}
+
+static gboolean patience_ends(void *data)
+{
+	*(bool *)data = true;
+	return G_SOURCE_REMOVE;
+}
+
+/* Turns the main loop until @is_enough, or fails. */
+#define TURN_UNTIL(is_enough)                                                            \
+	do {                                                                             \
+		bool is_over = false;                                                    \
+		unsigned patience = g_timeout_add(PATIENCE_MS, patience_ends, &is_over); \
+		while (!(is_enough) && !is_over)                                         \
+			g_main_context_iteration(NULL, true);                            \
+		g_assert_false(is_over);                                                 \
+		g_source_remove(patience);                                               \
+	} while (0)
+
+static int scene_pid(const struct scene *scene)
+{
+	g_autofree char *path = g_build_filename(scene->dir, "plugins", "here", "pid", NULL);
+	g_autofree char *text = NULL;
+
+	return g_file_get_contents(path, &text, NULL, NULL) && *text ? atoi(text) : 0;
+}
+
+static void scene_clear(struct scene *scene)
+{
+	int pid = scene_pid(scene);
+
+	carrier_stop(scene->carrier);
+	TURN_UNTIL(pid == 0 || (kill(pid, 0) != 0 && errno == ESRCH));
+	folder_remove(scene->dir);
+	g_free(scene->dir);
+	cloud_unref(scene->cloud);
+	told_clear(&scene->told);
+}
+
+static struct ask *ask_make(uint64_t id, enum verb verb, int64_t deadline_ms)
+{
+	struct ask *ask = ask_new(id, verb, "here");
+	struct order *order;
+
+	ask->owner = g_strdup("me");
+	ask->deadline_ms = deadline_ms;
+	if (verb != VERB_CREATE) {
+		ask->instance_id = verb == VERB_LIST ? NULL : g_strdup("i-1");
+		return ask;
+	}
+	ask->size.name = g_strdup("small");
+	order = g_new0(struct order, 1);
+	order->key = g_strdup("a/b/1");
+	order->uid = g_strdup("u1");
+	order->name = g_strdup("a-b-1");
+	g_ptr_array_add(ask->orders, order);
+	return ask;
+}
+
+/* --- programs that never come up --- */
+
+static const struct {
+	const char *mode;
+	int64_t hello_ms;
+	enum fault fault;
+	const char *text;
+	unsigned downs; /* at least; more than one: it is started again */
+} dead[] = {
+	{ "dies-at-hello", 10000, FAULT_TRANSIENT, "exited with 3", 3 },
+	{ "hangs-at-hello", 100, FAULT_TRANSIENT, "no answer to hello", 2 },
+	{ "rubbish-at-hello", 10000, FAULT_TRANSIENT, "not a protocol line", 2 },
+	{ "other-version", 10000, FAULT_UNSUPPORTED, "protocol 2", 2 },
+	{ "open-invalid", 10000, FAULT_INVALID, "no", 1 },
+	{ "open-auth", 10000, FAULT_AUTH, "no", 3 },
+};
+
+static void test_what_never_comes_up(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(dead); i++) {
+		struct scene scene;
+
+		g_test_message("%s", dead[i].mode);
+		scene_init(&scene, dead[i].mode);
+		scene.clocks.hello_ms = dead[i].hello_ms;
+		scene_start(&scene);
+		carrier_send(scene.carrier, ask_make(5, VERB_STOP, 1000));
+		g_assert_cmpuint(scene.told.answers->len, ==, 0);
+		TURN_UNTIL(scene.told.downs >= dead[i].downs && scene.told.answers->len == 1);
+		g_assert_cmpint(scene.told.fault, ==, dead[i].fault);
+		g_assert_nonnull(strstr(scene.told.text, dead[i].text));
+		g_assert_cmpuint(scene.told.ups, ==, 0);
+		g_assert_false(((struct answer *)scene.told.answers->pdata[0])->is_uncertain);
+		scene_clear(&scene);
+	}
+}
+
+/* --- programs that fail at an ask --- */
+
+static const struct {
+	const char *mode;
+	enum verb verb;
+	int64_t deadline_ms;
+	enum fault fault;
+	bool is_uncertain;
+	const char *down; /* NULL: it stays up */
+	const char *note; /* NULL: none is looked for */
+} asked[] = {
+	{ "good", VERB_LIST, 10000, FAULT_NONE, false, NULL, NULL },
+	{ "good", VERB_CREATE, 10000, FAULT_NONE, false, NULL, NULL },
+	{ "good", VERB_STOP, 10000, FAULT_NONE, false, NULL, NULL },
+	{ "rubbish", VERB_CREATE, 10000, FAULT_TRANSIENT, true, "not a protocol line", NULL },
+	{ "rubbish", VERB_LIST, 10000, FAULT_TRANSIENT, false, "not a protocol line", NULL },
+	{ "half", VERB_CREATE, 10000, FAULT_TRANSIENT, true, "exited with 0", NULL },
+	{ "full-then-dead", VERB_CREATE, 10000, FAULT_NONE, false, "exited with 0", NULL },
+	{ "huge", VERB_STOP, 10000, FAULT_TRANSIENT, true, "line of over 1048576 bytes", NULL },
+	{ "unknown-id", VERB_STOP, 10000, FAULT_NONE, false, NULL, "answer to no request" },
+	{ "twice", VERB_STOP, 10000, FAULT_NONE, false, NULL, NULL },
+	{ "flood", VERB_STOP, 10000, FAULT_NONE, false, NULL, "complaint" },
+	{ "wrong-types", VERB_LIST, 10000, FAULT_INTERNAL, false, NULL, NULL },
+	{ "wrong-types", VERB_CREATE, 10000, FAULT_INTERNAL, true, NULL, NULL },
+	{ "nulls", VERB_LIST, 10000, FAULT_INTERNAL, false, NULL, NULL },
+	{ "nulls", VERB_CREATE, 10000, FAULT_INTERNAL, true, NULL, NULL },
+	{ "no-result", VERB_STOP, 10000, FAULT_INTERNAL, true, NULL, NULL },
+	{ "unknown-class", VERB_STOP, 10000, FAULT_INTERNAL, true, NULL, NULL },
+	{ "bare-error", VERB_STOP, 10000, FAULT_INTERNAL, false, NULL, NULL },
+	{ "closes", VERB_STOP, 10000, FAULT_TRANSIENT, true, "closed its standard output", NULL },
+	{ "slow", VERB_LIST, 10000, FAULT_NONE, false, NULL, NULL },
+	{ "never", VERB_STOP, 50, FAULT_TRANSIENT, true, NULL, "cancelled" },
+	{ "dies-once", VERB_STOP, 10000, FAULT_TRANSIENT, true, "killed by signal 9", NULL },
+	{ "asks", VERB_STOP, 10000, FAULT_NONE, false, NULL, "half of it" },
+};
+
+static bool note_is_there(const struct told *told, const char *text)
+{
+	for (unsigned i = 0; i < told->notes->len; i++) {
+		if (strstr(told->notes->pdata[i], text))
+			return true;
+	}
+	return false;
+}
+
+/* Another cloud beside it is asked all the while. */
+static void neighbour_check(struct carrier *carrier, struct told *told)
+{
+	const struct answer *answer;
+
+	carrier_send(carrier, ask_make(99, VERB_LIST, 10000));
+	TURN_UNTIL(told->answers->len == 1);
+	answer = told->answers->pdata[0];
+	g_assert_cmpint(answer->fault, ==, FAULT_NONE);
+	g_assert_true(answer->is_complete);
+	g_assert_cmpuint(told->downs, ==, 0);
+	carrier_stop(carrier);
+	told_clear(told);
+}
+
+static void asked_run(size_t i)
+{
+	autoptr(cloud) near = cloud_make("near", "sim");
+	struct carrier *neighbour;
+	struct scene scene;
+	struct told told;
+	const struct answer *answer;
+
+	scene_init(&scene, asked[i].mode);
+	scene_start(&scene);
+	told_init(&told);
+	neighbour = carrier_make(near, scene.dir, NULL, &told);
+	TURN_UNTIL(scene.told.ups == 1 && told.ups == 1);
+	g_assert_cmpuint(scene.told.traits.in_flight, ==, 4);
+	carrier_send(scene.carrier, ask_make(7, asked[i].verb, asked[i].deadline_ms));
+	TURN_UNTIL(scene.told.answers->len == 1);
+	answer = scene.told.answers->pdata[0];
+	g_assert_cmpuint(answer->id, ==, 7);
+	g_assert_cmpint(answer->fault, ==, asked[i].fault);
+	g_assert_true(answer->is_uncertain == asked[i].is_uncertain);
+	if (asked[i].down) {
+		TURN_UNTIL(scene.told.downs == 1 && scene.told.ups == 2);
+		g_assert_nonnull(strstr(scene.told.text, asked[i].down));
+	}
+	TURN_UNTIL(!asked[i].note || note_is_there(&scene.told, asked[i].note));
+	neighbour_check(neighbour, &told);
+	g_assert_cmpuint(scene.told.answers->len, ==, 1);
+	g_assert_cmpuint(scene.told.downs, ==, asked[i].down ? 1 : 0);
+	scene_clear(&scene);
+}
+
+static void test_what_fails_when_asked(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
+		g_test_message("%s %s", asked[i].mode, verb_name(asked[i].verb));
+		asked_run(i);
+	}
+}
+
+static void test_silence_ends_in_a_restart(void)
+{
+	struct scene scene;
+
+	scene_init(&scene, "never");
+	scene_start(&scene);
+	TURN_UNTIL(scene.told.ups == 1);
+	for (uint64_t id = 1; id <= 3; id++)
+		carrier_send(scene.carrier, ask_make(id, VERB_STOP, 50));
+	TURN_UNTIL(scene.told.ups == 2);
+	g_assert_cmpuint(scene.told.answers->len, ==, 3);
+	g_assert_nonnull(strstr(scene.told.text, "answers nothing"));
+	scene_clear(&scene);
+}
+
+static void test_a_restarted_one_works(void)
+{
+	struct scene scene;
+
+	scene_init(&scene, "dies-once");
+	scene_start(&scene);
+	TURN_UNTIL(scene.told.ups == 1);
+	carrier_send(scene.carrier, ask_make(1, VERB_STOP, 10000));
+	TURN_UNTIL(scene.told.ups == 2);
+	carrier_send(scene.carrier, ask_make(2, VERB_STOP, 10000));
+	TURN_UNTIL(scene.told.answers->len == 2);
+	g_assert_cmpint(((struct answer *)scene.told.answers->pdata[1])->fault, ==, FAULT_NONE);
+	scene_clear(&scene);
+}
+
+/* What it does not read is bounded, and what was never sent is not uncertain. */
+static void test_a_deaf_one_fills_no_memory(void)
+{
+	g_autofree char *data = g_strnfill(100000, 'x');
+	unsigned certain = 0, uncertain = 0;
+	struct scene scene;
+
+	scene_init(&scene, "deaf");
+	scene_start(&scene);
+	TURN_UNTIL(scene.told.ups == 1);
+	for (uint64_t id = 1; id <= 20; id++) {
+		struct ask *ask = ask_make(id, VERB_CREATE, 200);
+
+		((struct order *)ask->orders->pdata[0])->user_data = g_strdup(data);
+		carrier_send(scene.carrier, ask);
+	}
+	TURN_UNTIL(scene.told.answers->len == 20);
+	for (unsigned i = 0; i < 20; i++) {
+		const struct answer *answer = scene.told.answers->pdata[i];
+
+		g_assert_cmpint(answer->fault, ==, FAULT_TRANSIENT);
+		*(answer->is_uncertain ? &uncertain : &certain) += 1;
+	}
+	g_assert_cmpuint(certain, >=, 17);
+	g_assert_cmpuint(uncertain, >=, 1);
+	for (uint64_t id = 21; id <= 23; id++)
+		carrier_send(scene.carrier, ask_make(id, VERB_STOP, 50));
+	TURN_UNTIL(scene.told.ups == 2);
+	g_assert_cmpuint(scene.told.answers->len, ==, 23);
+	scene_clear(&scene);
+}
+
+static void test_a_flood_is_cut(void)
+{
+	struct scene scene;
+
+	scene_init(&scene, "flood");
+	scene_start(&scene);
+	TURN_UNTIL(scene.told.ups == 1);
+	carrier_send(scene.carrier, ask_make(1, VERB_STOP, 10000));
+	TURN_UNTIL(scene.told.answers->len == 1 && scene.told.notes->len >= 100);
+	carrier_send(scene.carrier, ask_make(2, VERB_STOP, 10000));
+	TURN_UNTIL(scene.told.answers->len == 2);
+	g_assert_cmpuint(scene.told.notes->len, ==, 100);
+	g_assert_null(strchr(scene.told.notes->pdata[0], '\x1b'));
+	scene_clear(&scene);
+}
+
+/* scene_clear waits for the process to be gone. */
+static void test_a_stubborn_one_is_killed(void)
+{
+	struct scene scene;
+
+	scene_init(&scene, "stubborn");
+	scene_start(&scene);
+	TURN_UNTIL(scene.told.ups == 1);
+	g_assert_cmpint(scene_pid(&scene), >, 0);
+	scene_clear(&scene);
+}
+
+static void test_it_sees_little_of_the_agent(void)
+{
+	struct scene scene;
+	const struct answer *answer;
+	bool has_path = false;
+
+	g_setenv("MUSTER_TEST_SECRET", "x", true);
+	scene_init(&scene, "shows");
+	scene_start(&scene);
+	TURN_UNTIL(scene.told.ups == 1);
+	carrier_send(scene.carrier, ask_make(1, VERB_LIST, 10000));
+	TURN_UNTIL(scene.told.answers->len == 1);
+	answer = scene.told.answers->pdata[0];
+	for (unsigned i = 0; i < answer->instances->len; i++) {
+		const char *id = ((struct instance *)answer->instances->pdata[i])->id;
+
+		g_assert_cmpstr(id, !=, "MUSTER_TEST_SECRET");
+		/* fd3 is the folder that it reads. */
+		g_assert_false(g_str_has_prefix(id, "fd") && atoi(id + 2) > 3);
+		has_path |= g_str_equal(id, "PATH");
+	}
+	g_assert_true(has_path);
+	scene_clear(&scene);
+}
+
+static void test_a_replaced_one_answers_first(void)
+{
+	struct scene scene;
+
+	scene_init(&scene, "never");
+	scene_start(&scene);
+	TURN_UNTIL(scene.told.ups == 1);
+	carrier_send(scene.carrier, ask_make(1, VERB_STOP, 10000));
+	carrier_replace(scene.carrier, scene.cloud);
+	TURN_UNTIL(scene.told.ups == 2);
+	g_assert_cmpuint(scene.told.answers->len, ==, 1);
+	g_assert_cmpuint(scene.told.downs, ==, 0);
+	scene_clear(&scene);
+}
+
+static void test_other_words_interrupt_nothing(void)
+{
+	autoptr(cloud) other = cloud_make("here", "good");
+	struct scene scene;
+
+	scene_init(&scene, "good");
+	scene_start(&scene);
+	TURN_UNTIL(scene.told.ups == 1);
+	carrier_replace(scene.carrier, other);
+	carrier_send(scene.carrier, ask_make(1, VERB_STOP, 10000));
+	TURN_UNTIL(scene.told.answers->len == 1);
+	g_assert_cmpint(((struct answer *)scene.told.answers->pdata[0])->fault, ==, FAULT_NONE);
+	g_assert_cmpuint(scene.told.ups, ==, 1);
+	scene_clear(&scene);
+}
+
+static void test_connectors_are_found(void)
+{
+	g_auto(GStrv) known = NULL;
+	struct scene scene;
+
+	scene_init(&scene, "good");
+	g_assert_true(carrier_connector_exists("sim", scene.dir, NULL));
+	g_assert_true(carrier_connector_exists("good", scene.dir, &known));
+	g_assert_false(carrier_connector_exists("other", scene.dir, NULL));
+	g_assert_false(carrier_connector_exists("../good", scene.dir, NULL));
+	g_assert_true(g_strv_contains((const char *const *)known, "sim"));
+	g_assert_true(g_strv_contains((const char *const *)known, "good"));
+	g_setenv("MUSTER_PLUGIN_PATH", scene.dir, true);
+	g_assert_true(carrier_connector_exists("good", NULL, NULL));
+	g_unsetenv("MUSTER_PLUGIN_PATH");
+	g_assert_false(carrier_connector_exists("good", NULL, NULL));
+	scene_clear(&scene);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/carrier/dead", test_what_never_comes_up);
+	g_test_add_func("/carrier/asked", test_what_fails_when_asked);
+	g_test_add_func("/carrier/silence", test_silence_ends_in_a_restart);
+	g_test_add_func("/carrier/restarted", test_a_restarted_one_works);
+	g_test_add_func("/carrier/deaf", test_a_deaf_one_fills_no_memory);
+	g_test_add_func("/carrier/flood", test_a_flood_is_cut);
+	g_test_add_func("/carrier/stubborn", test_a_stubborn_one_is_killed);
+	g_test_add_func("/carrier/environment", test_it_sees_little_of_the_agent);
+	g_test_add_func("/carrier/replaced", test_a_replaced_one_answers_first);
+	g_test_add_func("/carrier/words", test_other_words_interrupt_nothing);
+	g_test_add_func("/carrier/found", test_connectors_are_found);
+	return g_test_run();
+}
