@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory and CPUs are promised when a VM is made or started. Without a limit in the settings, memory is what the
- * host has available now, without what its running VMs may yet come to use.
+ * Memory and CPUs are promised when a VM is made or started. Without a limit in the settings,
+ * memory is what the host has available now, without what its running VMs may yet come to use.
  */
 #include "connectors/qemu/capacity.h"
 

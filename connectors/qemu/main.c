@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * muster-connector-qemu: QEMU virtual machines on this host, as a connector program. It is started
- * by the agent, speaks the connector protocol on standard input and output, and may end at any time: the VMs
- * run on.
+ * by the agent, speaks the connector protocol on standard input and output, and may end at any
+ * time: the VMs run on.
  */
 #include "connectors/qemu/plugin.h"
 

@@ -5,7 +5,7 @@
 #include "connectors/qemu/plugin.h"
 
 #include "connectors/qemu/job.h"
-#include "connectors/qemu/power.h"
+#include "connectors/qemu/resume.h"
 #include "reconcile/model/fault.h"
 #include "reconcile/model/traits.h"
 
@@ -121,7 +121,7 @@ static bool host_replace(struct plugin *plugin, const json_t *params, GError **e
 	plugin->host->changed = changed;
 	plugin->host->progress = progress;
 	plugin->host->data = plugin;
-	power_resume(plugin->host);
+	resume_all(plugin->host);
 	return true;
 }
 

@@ -12,7 +12,7 @@
 /* What a look at the pid file showed. */
 struct process {
 	pid_t pid;     /* of the QEMU that runs; 0: none does */
-	bool has_file; /* without a pid: it ended without cleaning up, so it was killed or crashed */
+	bool has_file; /* without a pid: it did not clean up, so it was killed or crashed */
 };
 
 /* Looks at the pid file in the directory @dir_fd. Three system calls. */

@@ -13,7 +13,7 @@ struct seed {
 	const json_t *ssh_keys; /* texts, each a public key */
 };
 
-/* Whether each of @ssh_keys is a public key on one line; FAULT_INVALID names the one that is not. */
+/* Whether each of @ssh_keys is a public key on one line; FAULT_INVALID names one that is not. */
 bool seed_check(const json_t *ssh_keys, GError **error);
 /* Writes meta-data and user-data into the directory @dir_fd. */
 bool seed_write(const struct seed *seed, int dir_fd, GError **error);
