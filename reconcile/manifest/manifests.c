@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files hold entries; slots hold what is in force for each kind and name. A put touches one file; a
- * fleet walks the sorted slots, and checks references anew only where a document or the clouds are
+/* Files hold entries; claims hold what is in force for each kind and name. A put touches one file; a
+ * fleet walks the sorted claims, and checks references anew only where a document or the clouds are
  * not those of the last time. */
 #include "reconcile/manifest/manifests.h"
 
+#include "reconcile/manifest/claim.h"
 #include "reconcile/manifest/references.h"
-#include "reconcile/manifest/slot.h"
 
 #include <string.h>
 
@@ -20,8 +20,8 @@ struct file {
 
 struct manifests {
 	struct manifest_limits limits;
-	GHashTable *files; /* name → struct file */
-	GHashTable *slots; /* "Kind/name" → struct slot */
+	GHashTable *files;  /* name → struct file */
+	GHashTable *claims; /* "Kind/name" → struct claim */
 	GPtrArray *sorted[KINDS];
 	bool is_sorted;
 	GPtrArray *clouds; /* of the last fleet, for comparing */
@@ -47,9 +47,9 @@ static void entry_free_cb(void *entry)
 	entry_free(entry);
 }
 
-static void slot_free_cb(void *slot)
+static void claim_free_cb(void *claim)
 {
-	slot_free(slot);
+	claim_free(claim);
 }
 
 static void cloud_unref_cb(void *cloud)
@@ -83,7 +83,7 @@ struct manifests *manifests_new(const struct manifest_limits *limits)
 
 	manifests->limits = *limits;
 	manifests->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, file_free);
-	manifests->slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, slot_free_cb);
+	manifests->claims = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, claim_free_cb);
 	for (size_t kind = 0; kind < KINDS; kind++) {
 		manifests->sorted[kind] = g_ptr_array_new();
 	}
@@ -100,35 +100,37 @@ void manifests_free(struct manifests *manifests)
 	for (size_t kind = 0; kind < KINDS; kind++) {
 		g_ptr_array_unref(manifests->sorted[kind]);
 	}
-	g_hash_table_unref(manifests->slots);
+	g_hash_table_unref(manifests->claims);
 	g_hash_table_unref(manifests->files);
 	g_free(manifests);
 }
 
-static struct slot *slot_get(struct manifests *manifests, enum kind_id kind, const char *name)
+static struct claim *claim_get(struct manifests *manifests, enum kind_id kind, const char *name)
 {
 	g_autofree char *id = g_strconcat(kinds[kind].name, "/", name, NULL);
-	struct slot *slot = g_hash_table_lookup(manifests->slots, id);
+	struct claim *claim = g_hash_table_lookup(manifests->claims, id);
 
-	if (slot == NULL) {
-		slot = slot_new(kind, name);
-		g_hash_table_insert(manifests->slots, g_steal_pointer(&id), slot);
-		g_ptr_array_add(manifests->sorted[kind], slot);
+	if (claim == NULL) {
+		claim = claim_new(kind, name);
+		g_hash_table_insert(manifests->claims, g_steal_pointer(&id), claim);
+		g_ptr_array_add(manifests->sorted[kind], claim);
 		manifests->is_sorted = false;
 	}
-	return slot;
+	return claim;
 }
 
 void manifests_restore(struct manifests *manifests, const struct document *document)
 {
 	for (size_t kind = 0; kind < KINDS; kind++) {
 		if (g_str_equal(document->kind, kinds[kind].name)) {
-			struct slot *slot = slot_get(manifests, (enum kind_id)kind, document->name);
+			struct claim *claim =
+				claim_get(manifests, (enum kind_id)kind, document->name);
 			char *text = g_ref_string_new(document->text);
 
-			slot_set_good(slot, text, g_intern_string(document->file), document->line);
+			claim_set_good(claim, text, g_intern_string(document->file),
+			               document->line);
 			g_ref_string_release(text);
-			slot->is_changed = false;
+			claim->is_changed = false;
 		}
 	}
 }
@@ -136,17 +138,17 @@ void manifests_restore(struct manifests *manifests, const struct document *docum
 static void entry_link(struct manifests *manifests, struct entry *entry)
 {
 	if (entry->name != NULL) {
-		g_ptr_array_add(slot_get(manifests, entry->kind, entry->name)->entries, entry);
+		g_ptr_array_add(claim_get(manifests, entry->kind, entry->name)->entries, entry);
 	}
 }
 
 static void entry_unlink(struct manifests *manifests, struct entry *entry)
 {
 	if (entry->name != NULL) {
-		struct slot *slot = slot_get(manifests, entry->kind, entry->name);
-		g_ptr_array_remove(slot->entries, entry);
-		slot->checked = NULL;
-		g_clear_pointer(&slot->findings, g_ptr_array_unref);
+		struct claim *claim = claim_get(manifests, entry->kind, entry->name);
+		g_ptr_array_remove(claim->entries, entry);
+		claim->checked = NULL;
+		g_clear_pointer(&claim->findings, g_ptr_array_unref);
 	}
 }
 
@@ -265,53 +267,21 @@ static void file_parse(struct manifests *manifests, struct file *file, const cha
 	file_set_entries(manifests, file, entries);
 }
 
-/* What keeps @text from being looked at at all, and in which line; NULL: nothing. */
-static char *bytes_check(const struct manifest_limits *limits, const char *text, size_t len,
-                         uint32_t *ret_line)
-{
-	const char *bad = NULL;
-
-	*ret_line = 0;
-	if (len > limits->file_bytes) {
-		return g_strdup_printf("the file is %" G_GSIZE_FORMAT
-		                       " bytes long; at most %" G_GSIZE_FORMAT " are taken",
-		                       len, limits->file_bytes);
-	}
-	if (g_utf8_validate_len(text, len, &bad)) {
-		return NULL;
-	}
-	*ret_line = 1;
-	for (const char *at = text; at < bad; at++) {
-		*ret_line += *at == '\n';
-	}
-	if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
-		return g_strdup("the file is not UTF-8 but UTF-16; save it as UTF-8");
-	}
-	return *bad == '\0'
-	               ? g_strdup("a NUL byte; the file is no text")
-	               : g_strdup_printf(
-				 "the file is not UTF-8: byte 0x%02x at offset %" G_GSIZE_FORMAT,
-				 (unsigned char)*bad, (size_t)(bad - text));
-}
-
 void manifests_put(struct manifests *manifests, const char *name, GBytes *bytes)
 {
-	static const char mark[] = "\xEF\xBB\xBF"; /* of byte order; no part of the text */
 	struct file *file = file_get(manifests, name);
 	size_t len = 0;
 	const char *text = g_bytes_get_data(bytes, &len);
 	uint32_t line = 0;
-	char *problem = len == 0 ? NULL : bytes_check(&manifests->limits, text, len, &line);
+	char *problem = len == 0 ? NULL : source_check_bytes(&manifests->limits, text, len, &line);
 
 	if (problem != NULL) {
 		file_break(manifests, file, line, problem);
 		return;
 	}
-	if (len >= strlen(mark) && memcmp(text, mark, strlen(mark)) == 0) {
-		text += strlen(mark);
-		len -= strlen(mark);
-	}
-	file_parse(manifests, file, len == 0 ? "" : text, len == 0 ? "" : text + len);
+	size_t mark = source_mark_len(text, len);
+
+	file_parse(manifests, file, len == 0 ? "" : text + mark, len == 0 ? "" : text + len);
 }
 
 void manifests_put_unreadable(struct manifests *manifests, const char *name, const char *why)
@@ -332,20 +302,20 @@ void manifests_remove(struct manifests *manifests, const char *name)
 	}
 }
 
-static bool references_are_good(struct manifests *manifests, struct slot *slot,
+static bool references_are_good(struct manifests *manifests, struct claim *claim,
                                 const struct entry *entry, const struct fleet *fleet)
 {
-	if (slot->checked != entry || slot->checked_at != manifests->clouds_at) {
+	if (claim->checked != entry || claim->checked_at != manifests->clouds_at) {
 		g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free_cb);
 		struct source source = entry_source(entry, &manifests->limits, findings);
 
 		references_check(&source, entry->object, fleet);
-		g_clear_pointer(&slot->findings, g_ptr_array_unref);
-		slot->findings = findings->len == 0 ? NULL : g_ptr_array_ref(findings);
-		slot->checked = entry;
-		slot->checked_at = manifests->clouds_at;
+		g_clear_pointer(&claim->findings, g_ptr_array_unref);
+		claim->findings = findings->len == 0 ? NULL : g_ptr_array_ref(findings);
+		claim->checked = entry;
+		claim->checked_at = manifests->clouds_at;
 	}
-	return slot->findings == NULL;
+	return claim->findings == NULL;
 }
 
 static const char *first_text(const GPtrArray *findings)
@@ -373,36 +343,38 @@ static const char *why_broken(struct manifests *manifests, const char *name)
 	}
 }
 
-/* A slot without a document. */
-static void *slot_resolve_lost(struct manifests *manifests, struct slot *slot)
+/* A claim without a document. */
+static void *claim_resolve_lost(struct manifests *manifests, struct claim *claim)
 {
-	const char *why = slot->good_file == NULL ? NULL : why_broken(manifests, slot->good_file);
+	const char *why = claim->good_file == NULL ? NULL : why_broken(manifests, claim->good_file);
 
 	if (why != NULL) {
-		return slot_stale(slot, &manifests->limits, why);
+		return claim_stale(claim, &manifests->limits, why);
 	}
-	slot_drop_good(slot);
+	claim_drop_good(claim);
 	return NULL;
 }
 
-/* The object in force for @slot, or NULL; @fleet has its clouds already when it is a deployment. */
-static void *slot_resolve(struct manifests *manifests, struct slot *slot, const struct fleet *fleet)
+/* The object in force for @claim, or NULL; @fleet has its clouds already when it is a deployment. */
+static void *claim_resolve(struct manifests *manifests, struct claim *claim,
+                           const struct fleet *fleet)
 {
-	const struct entry *entry = slot->entries->len == 0 ? NULL : slot->entries->pdata[0];
+	const struct entry *entry = claim->entries->len == 0 ? NULL : claim->entries->pdata[0];
 
 	if (entry == NULL) {
-		return slot_resolve_lost(manifests, slot);
+		return claim_resolve_lost(manifests, claim);
 	}
-	if (slot_check_single(slot, &manifests->limits)) {
-		return slot_stale(slot, &manifests->limits, first_text(slot->findings));
+	if (claim_check_single(claim, &manifests->limits)) {
+		return claim_stale(claim, &manifests->limits, first_text(claim->findings));
 	}
 	if (entry->object == NULL) {
-		return slot_stale(slot, &manifests->limits, first_text(entry->findings));
+		return claim_stale(claim, &manifests->limits, first_text(entry->findings));
 	}
-	if (slot->kind == KIND_DEPLOYMENT && !references_are_good(manifests, slot, entry, fleet)) {
-		return slot_stale(slot, &manifests->limits, first_text(slot->findings));
+	if (claim->kind == KIND_DEPLOYMENT &&
+	    !references_are_good(manifests, claim, entry, fleet)) {
+		return claim_stale(claim, &manifests->limits, first_text(claim->findings));
 	}
-	slot_set_good(slot, entry->text, entry->file, entry->line);
+	claim_set_good(claim, entry->text, entry->file, entry->line);
 	return entry->object;
 }
 
@@ -437,7 +409,7 @@ static GPtrArray *findings_gather(const struct manifests *manifests)
 	GPtrArray *findings = g_ptr_array_new_with_free_func(finding_free_cb);
 	GHashTableIter at;
 	struct file *file = NULL;
-	struct slot *slot = NULL;
+	struct claim *claim = NULL;
 
 	g_hash_table_iter_init(&at, manifests->files);
 	while (g_hash_table_iter_next(&at, NULL, (void **)&file)) {
@@ -447,9 +419,9 @@ static GPtrArray *findings_gather(const struct manifests *manifests)
 			              findings);
 		}
 	}
-	g_hash_table_iter_init(&at, manifests->slots);
-	while (g_hash_table_iter_next(&at, NULL, (void **)&slot)) {
-		findings_copy(slot->findings, findings);
+	g_hash_table_iter_init(&at, manifests->claims);
+	while (g_hash_table_iter_next(&at, NULL, (void **)&claim)) {
+		findings_copy(claim->findings, findings);
 	}
 	g_ptr_array_sort(findings, finding_compare);
 	return findings;
@@ -469,10 +441,10 @@ static bool files_are_readable(const struct manifests *manifests)
 	return true;
 }
 
-static void slots_sort(struct manifests *manifests)
+static void claims_sort(struct manifests *manifests)
 {
 	for (size_t kind = 0; kind < KINDS && !manifests->is_sorted; kind++) {
-		g_ptr_array_sort(manifests->sorted[kind], slot_compare);
+		g_ptr_array_sort(manifests->sorted[kind], claim_compare);
 	}
 	manifests->is_sorted = true;
 }
@@ -483,17 +455,17 @@ struct fleet *manifests_fleet(struct manifests *manifests, GPtrArray **ret_findi
 	const GPtrArray *deployments = manifests->sorted[KIND_DEPLOYMENT];
 	struct fleet *fleet = fleet_new();
 
-	slots_sort(manifests);
+	claims_sort(manifests);
 	fleet->is_complete = files_are_readable(manifests);
 	for (guint i = 0; i < clouds->len; i++) {
-		struct cloud *cloud = slot_resolve(manifests, clouds->pdata[i], fleet);
+		struct cloud *cloud = claim_resolve(manifests, clouds->pdata[i], fleet);
 		if (cloud != NULL) {
 			g_ptr_array_add(fleet->clouds, cloud_ref(cloud));
 		}
 	}
 	clouds_compare(manifests, fleet->clouds);
 	for (guint i = 0; i < deployments->len; i++) {
-		struct deployment *d = slot_resolve(manifests, deployments->pdata[i], fleet);
+		struct deployment *d = claim_resolve(manifests, deployments->pdata[i], fleet);
 		if (d != NULL) {
 			g_ptr_array_add(fleet->deployments, deployment_ref(d));
 		}
@@ -504,15 +476,15 @@ struct fleet *manifests_fleet(struct manifests *manifests, GPtrArray **ret_findi
 	return fleet;
 }
 
-static struct document *document_of(const struct slot *slot)
+static struct document *document_of(const struct claim *claim)
 {
 	struct document *document = g_new0(struct document, 1);
 
-	document->kind = g_strdup(kinds[slot->kind].name);
-	document->name = g_strdup(slot->name);
-	document->file = g_strdup(slot->good_file);
-	document->line = slot->good_line;
-	document->text = g_strdup(slot->good_text);
+	document->kind = g_strdup(kinds[claim->kind].name);
+	document->name = g_strdup(claim->name);
+	document->file = g_strdup(claim->good_file);
+	document->line = claim->good_line;
+	document->text = g_strdup(claim->good_text);
 	return document;
 }
 
@@ -521,16 +493,16 @@ static void document_free_cb(void *document)
 	document_free(document);
 }
 
-/* Slots that nothing is known of any more go. */
-static gboolean slot_is_spent(void *id, void *data, void *manifests)
+/* Claims that nothing is known of any more go. */
+static gboolean claim_is_spent(void *id, void *data, void *manifests)
 {
-	struct slot *slot = data;
+	struct claim *claim = data;
 
 	(void)id;
-	if (slot->entries->len > 0 || slot->good_text != NULL) {
+	if (claim->entries->len > 0 || claim->good_text != NULL) {
 		return FALSE;
 	}
-	g_ptr_array_remove(((struct manifests *)manifests)->sorted[slot->kind], slot);
+	g_ptr_array_remove(((struct manifests *)manifests)->sorted[claim->kind], claim);
 	return TRUE;
 }
 
@@ -540,14 +512,14 @@ GPtrArray *manifests_take_changed(struct manifests *manifests)
 
 	for (size_t kind = 0; kind < KINDS; kind++) {
 		for (guint i = 0; i < manifests->sorted[kind]->len; i++) {
-			struct slot *slot = manifests->sorted[kind]->pdata[i];
+			struct claim *claim = manifests->sorted[kind]->pdata[i];
 
-			if (slot->is_changed) {
-				g_ptr_array_add(changed, document_of(slot));
+			if (claim->is_changed) {
+				g_ptr_array_add(changed, document_of(claim));
 			}
-			slot->is_changed = false;
+			claim->is_changed = false;
 		}
 	}
-	g_hash_table_foreach_remove(manifests->slots, slot_is_spent, manifests);
+	g_hash_table_foreach_remove(manifests->claims, claim_is_spent, manifests);
 	return changed;
 }

@@ -74,5 +74,4 @@ enum kind_id {
 extern const struct kind kinds[KINDS];
 extern const struct shape shape_cloud;
 extern const struct shape shape_deployment;
-/* The agent's configuration file. */
-extern const struct shape shape_config;
+extern const struct shape shape_config; /* of the agent's configuration file */

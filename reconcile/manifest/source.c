@@ -113,3 +113,38 @@ void source_find_inside(struct source *source, const struct node *node, size_t o
 	place_inside(source, node, offset, &place);
 	source_find_at(source, place.line, place.column, own_text);
 }
+
+char *source_check_bytes(const struct manifest_limits *limits, const char *text, size_t len,
+                         uint32_t *ret_line)
+{
+	const char *bad = NULL;
+
+	*ret_line = 0;
+	if (len > limits->file_bytes) {
+		return g_strdup_printf("the file is %" G_GSIZE_FORMAT
+		                       " bytes long; at most %" G_GSIZE_FORMAT " are taken",
+		                       len, limits->file_bytes);
+	}
+	if (g_utf8_validate_len(text, len, &bad)) {
+		return NULL;
+	}
+	*ret_line = 1;
+	for (const char *at = text; at < bad; at++) {
+		*ret_line += *at == '\n';
+	}
+	if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
+		return g_strdup("the file is not UTF-8 but UTF-16; save it as UTF-8");
+	}
+	return *bad == '\0'
+	               ? g_strdup("a NUL byte; the file is no text")
+	               : g_strdup_printf(
+				 "the file is not UTF-8: byte 0x%02x at offset %" G_GSIZE_FORMAT,
+				 (unsigned char)*bad, (size_t)(bad - text));
+}
+
+size_t source_mark_len(const char *text, size_t len)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+
+	return len >= strlen(mark) && memcmp(text, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
+}

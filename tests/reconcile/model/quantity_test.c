@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sizes and durations: what is taken, what is refused with which advice, and how they are written. */
+/* Sizes and durations: what is taken, what is refused with which advice, how they are written. */
 #include "reconcile/model/quantity.h"
 
 #include "reconcile/model/fault.h"

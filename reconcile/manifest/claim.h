@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* slot - all that is known of one kind and name: the documents that say it is theirs, and the
+/* claim - all that is known of one kind and name: the documents that say it is theirs, and the
  * version in force. */
 #pragma once
 
 #include "reconcile/manifest/entry.h"
 
-struct slot {
+struct claim {
 	enum kind_id kind;
 	char *name;
 	GPtrArray *entries; /* struct entry, borrowed from their files */
@@ -26,17 +26,17 @@ struct slot {
 	char *why_stale;
 };
 
-/* A slot without documents. */
-struct slot *slot_new(enum kind_id kind, const char *name);
-/* Frees the slot, not the entries. */
-void slot_free(struct slot *slot);
+/* A claim without documents. */
+struct claim *claim_new(enum kind_id kind, const char *name);
+/* Frees the claim, not the entries. */
+void claim_free(struct claim *claim);
 /* For g_ptr_array_sort: in the order of key_compare. */
-int slot_compare(const void *a, const void *b);
+int claim_compare(const void *a, const void *b);
 /* Takes @text as the good version; is_changed says whether it is another than before. */
-void slot_set_good(struct slot *slot, const char *text, const char *file, uint32_t line);
+void claim_set_good(struct claim *claim, const char *text, const char *file, uint32_t line);
 /* Forgets the good version. */
-void slot_drop_good(struct slot *slot);
+void claim_drop_good(struct claim *claim);
 /* The good version flagged as stale because of @why; NULL where there is none. Borrowed. */
-void *slot_stale(struct slot *slot, const struct manifest_limits *limits, const char *why);
+void *claim_stale(struct claim *claim, const struct manifest_limits *limits, const char *why);
 /* Finds two documents of one name; true when there are. */
-bool slot_check_single(struct slot *slot, const struct manifest_limits *limits);
+bool claim_check_single(struct claim *claim, const struct manifest_limits *limits);
