@@ -33,6 +33,6 @@ struct config {
 void config_init(struct config *config);
 /* Frees what it owns and zeroes it. */
 void config_clear(struct config *config);
-/* Decodes the text of @file. On success *ret_config is initialized. Else it is untouched, and struct
- * finding are appended to @findings: all that is wrong. */
+/* Decodes the text of @file. On success *ret_config is initialized. Else it is untouched, and
+ * struct finding are appended to @findings: all that is wrong. */
 bool config_decode(GBytes *bytes, const char *file, struct config *ret_config, GPtrArray *findings);

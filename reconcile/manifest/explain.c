@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "deployment.spec.components.ready": a walk through the rows. Lists and maps of the user's keys are
- * stepped over, as their keys are not in the path. */
+/* "deployment.spec.components.ready": a walk through the rows. Lists and maps of the user's keys
+ * are stepped over, as their keys are not in the path. */
 #include "reconcile/manifest/check.h"
 #include "reconcile/manifest/describe.h"
 #include "reconcile/manifest/schema.h"

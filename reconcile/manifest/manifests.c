@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files hold entries; claims hold what is in force for each kind and name. A put touches one file; a
- * fleet walks the sorted claims, and checks references anew only where a document or the clouds are
- * not those of the last time. */
+/* Files hold entries; claims hold what is in force for each kind and name. A put touches one file;
+ * a fleet walks the sorted claims, and checks references anew only where a document or the clouds
+ * are not those of the last time. */
 #include "reconcile/manifest/manifests.h"
 
 #include "reconcile/manifest/claim.h"
@@ -355,7 +355,7 @@ static void *claim_resolve_lost(struct manifests *manifests, struct claim *claim
 	return NULL;
 }
 
-/* The object in force for @claim, or NULL; @fleet has its clouds already when it is a deployment. */
+/* The object in force for @claim, or NULL; for a deployment, @fleet has its clouds already. */
 static void *claim_resolve(struct manifests *manifests, struct claim *claim,
                            const struct fleet *fleet)
 {

@@ -313,7 +313,7 @@ static const struct row deployment_rows[] = {
 	{ .name = "spec",
 	  .shape = &shape_spec,
 	  .help = "What shall run. It may be left out when metadata.state is \"absent\".",
-	  .example = "{ cloud: lab, components: {} }",
+	  .example = "{ cloud: lab, components: { web: { image: debian-12, size: small } } }",
 	  .take = take_struct },
 	{ 0 },
 };

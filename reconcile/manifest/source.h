@@ -34,8 +34,8 @@ struct finding *source_find_at(struct source *source, uint32_t line, uint32_t co
 /* Appends a finding at byte @offset of the text of the scalar @node, as near as can be told. */
 void source_find_inside(struct source *source, const struct node *node, size_t offset,
                         char *own_text);
-/* What keeps the bytes of a file from being looked at at all, and in which line (0: in none); freed by
- * the caller. NULL: nothing, it is text of a size that is taken. */
+/* What keeps the bytes of a file from being looked at at all, and in which line (0: in none);
+ * freed by the caller. NULL: nothing, it is text of a size that is taken. */
 char *source_check_bytes(const struct manifest_limits *limits, const char *text, size_t len,
                          uint32_t *ret_line);
 /* How many bytes of @text are a mark of byte order, which is no part of it. */
