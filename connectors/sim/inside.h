@@ -81,6 +81,8 @@ void life_run(struct sim_world *world, struct vm *vm);
 void life_stop(struct sim_world *world, struct vm *vm);
 void life_delete(struct sim_world *world, struct vm *vm);
 void life_die(struct sim_world *world, struct vm *vm, enum death death);
+/* Puts on the agenda what follows from the state that @vm was loaded with. */
+void life_resume(struct sim_world *world, struct vm *vm);
 /* What is due, at world->now_ms. */
 void life_due(struct sim_world *world, const struct due *due);
 
@@ -99,6 +101,9 @@ struct answer *creation_make(struct sim_world *world, const struct ask *ask);
 /* Where a size that was asked for leads: a size of the catalogue, or free amounts. */
 bool creation_size(const struct sim_world *world, const struct size *want, struct size *ret_size,
                    GError **error);
+
+/* save.c: once the time has begun */
+void world_resume(struct sim_world *world);
 
 /* script.c */
 GArray *script_parse(const char *text, GError **error);

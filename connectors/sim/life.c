@@ -97,6 +97,29 @@ void life_die(struct sim_world *world, struct vm *vm, enum death death)
 	fault_set(vm, death_texts[death]);
 }
 
+void life_resume(struct sim_world *world, struct vm *vm)
+{
+	switch (vm->truth->state) {
+	case INSTANCE_PENDING:
+		vm_expect(world, vm, DUE_BOOTED, world->settings.boot_ms);
+		break;
+	case INSTANCE_STOPPING:
+		vm_expect(world, vm, DUE_STOPPED, world->settings.stop_ms);
+		break;
+	case INSTANCE_DELETING:
+		vm_expect(world, vm, DUE_DELETED, world->settings.delete_ms);
+		break;
+	case INSTANCE_RUNNING:
+		death_expect(world, vm);
+		break;
+	case INSTANCE_UNKNOWN:
+	case INSTANCE_STOPPED:
+	case INSTANCE_FAILED:
+	case INSTANCE_STATES:
+		break;
+	}
+}
+
 /* The way of dying is drawn at the time, by the rates of then: none, when they have become calm. */
 static void death_come(struct sim_world *world, struct vm *vm)
 {

@@ -283,6 +283,7 @@ void sim_world_advance(struct sim_world *world, int64_t now_ms)
 		world->is_begun = true;
 		world->origin_ms = world->now_ms = world->tokens_at_ms = now_ms;
 		world->throttle_millis = world->settings.throttle_above * 1000;
+		world_resume(world);
 		script_begin(world);
 	}
 	while (agenda_take(&world->agenda, now_ms, &due)) {
