@@ -10,8 +10,13 @@
 #include <stdio.h>
 
 const struct command *const commands[] = {
-	&command_status,     &command_events, &command_version,
-	&command_completion, &command_manual, NULL,
+	&command_validate,
+	&command_status,
+	&command_events,
+	&command_version,
+	&command_completion,
+	&command_manual,
+	NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* review - a manifest directory read once, with all that is wrong in it and in what its clouds ask
+ * of their connectors. Nothing of the state directory and no cloud is touched. */
+#pragma once
+
+#include "reconcile/model/auto.h"
+#include "reconcile/model/fleet.h"
+
+struct review {
+	struct fleet *fleet; /* of the good documents */
+	GPtrArray *findings; /* struct finding, sorted */
+	GPtrArray *notes;    /* char *: what could not be checked here */
+	unsigned files;
+};
+
+/* Reads @dir; @plugin_dir as of plugin_program. Never fails: what is wrong is a finding. */
+struct review *review_make(const char *dir, const char *plugin_dir);
+void review_free(struct review *review);
+/* How many members the fleet wants. */
+size_t review_members(const struct review *review);
+
+AUTO_DEFINE(review, review_free);
