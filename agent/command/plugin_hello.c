@@ -23,24 +23,6 @@ struct child {
 	int in, out;
 };
 
-char *plugin_program(const char *name, const char *plugin_dir)
-{
-	const char *path = g_getenv("MUSTER_PLUGIN_PATH");
-	g_autofree char *all =
-		g_strconcat(path == NULL ? "" : path, path == NULL ? "" : ":",
-	                    plugin_dir == NULL ? MUSTER_LIBEXECDIR : plugin_dir, NULL);
-	g_auto(GStrv) dirs = g_strsplit(all, ":", -1);
-	g_autofree char *file = g_strconcat("muster-connector-", name, NULL);
-
-	for (size_t i = 0; dirs[i] != NULL; i++) {
-		g_autofree char *program = g_build_filename(dirs[i], file, NULL);
-		if (*dirs[i] != '\0' && g_file_test(program, G_FILE_TEST_IS_EXECUTABLE)) {
-			return g_canonicalize_filename(program, NULL);
-		}
-	}
-	return NULL;
-}
-
 static bool child_start(const char *program, const char *dir, struct child *ret_child,
                         GError **error)
 {

@@ -4,6 +4,8 @@
 #include "agent/command/review.h"
 
 #include "agent/command/plugin_hello.h"
+#include "agent/daemon/carrier.h"
+#include "agent/daemon/plugin_path.h"
 #include "agent/daemon/source.h"
 #include "connectors/connector.h"
 #include "reconcile/manifest/manifests.h"
@@ -68,36 +70,23 @@ static void dir_read(struct review *review, const char *dir)
 	}
 }
 
-/* "openstak" → "openstack"; NULL: none is near. */
-static const char *connector_nearest(const char *name)
+static void connector_missing(struct review *review, const struct cloud *cloud,
+                              const char *plugin_dir)
 {
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_auto(GStrv) known = NULL;
 
-	for (size_t i = 0; connectors[i] != NULL; i++) {
-		g_ptr_array_add(names, (char *)connectors[i]->name);
-	}
-	g_ptr_array_add(names, (char *)"qemu");
-	g_ptr_array_add(names, NULL);
-	return finding_nearest(name, (const char *const *)names->pdata);
-}
-
-static void connector_missing(struct review *review, const struct cloud *cloud)
-{
-	const char *nearest = connector_nearest(cloud->connector);
-
-	if (nearest == NULL || g_str_equal(nearest, cloud->connector)) {
+	(void)carrier_connector_exists(cloud->connector, plugin_dir, &known);
+	const char *nearest = finding_nearest(cloud->connector, (const char *const *)known);
+	if (nearest == NULL) {
 		g_ptr_array_add(review->notes,
 		                g_strdup_printf("cloud \"%s\": no program muster-connector-%s "
 		                                "here; its settings are not checked",
 		                                cloud->name, cloud->connector));
 		return;
 	}
-	g_ptr_array_add(
-		review->findings,
-		finding_new(&cloud->connector_place,
-	                    g_strdup_printf("unknown connector \"%s\"; did you mean \"%s\"?",
-	                                    cloud->connector, nearest),
-	                    NULL));
+	char *text = g_strdup_printf("unknown connector \"%s\"; did you mean \"%s\"?",
+	                             cloud->connector, nearest);
+	g_ptr_array_add(review->findings, finding_new(&cloud->connector_place, text, NULL));
 }
 
 /* @hellos keeps what each program has said, so that a hundred clouds start it once. */
@@ -124,9 +113,9 @@ static void cloud_check(struct review *review, const struct cloud *cloud, const 
 		settings_check(cloud, connector->settings, review->findings);
 		return;
 	}
-	g_autofree char *program = plugin_program(cloud->connector, plugin_dir);
+	g_autofree char *program = plugin_path_find(cloud->connector, plugin_dir);
 	if (program == NULL) {
-		connector_missing(review, cloud);
+		connector_missing(review, cloud, plugin_dir);
 		return;
 	}
 	const struct hello *hello = hello_get(hellos, program, &error);

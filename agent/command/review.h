@@ -13,7 +13,8 @@ struct review {
 	unsigned files;
 };
 
-/* Reads @dir; @plugin_dir as of plugin_program. Never fails: what is wrong is a finding. */
+/* Reads @dir; @plugin_dir is where connector programs are, after those of $MUSTER_PLUGIN_PATH.
+ * Never fails: what is wrong is a finding. */
 struct review *review_make(const char *dir, const char *plugin_dir);
 void review_free(struct review *review);
 /* How many members the fleet wants. */

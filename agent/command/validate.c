@@ -79,7 +79,8 @@ static enum exit_code validate_run(const struct arguments *arguments)
 		        clean, is_there ? "is no directory" : "is not there");
 		return EXIT_CODE_FAILED;
 	}
-	autoptr(review) review = review_make(dir, arguments_text(arguments, "plugins"));
+	const char *plugins = arguments_text(arguments, "plugins");
+	autoptr(review) review = review_make(dir, plugins == NULL ? MUSTER_LIBEXECDIR : plugins);
 	if (arguments_want_json(arguments)) {
 		review_print_json(review);
 	} else {
