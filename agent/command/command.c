@@ -10,13 +10,8 @@
 #include <stdio.h>
 
 const struct command *const commands[] = {
-	&command_validate,
-	&command_status,
-	&command_events,
-	&command_version,
-	&command_completion,
-	&command_manual,
-	NULL,
+	&command_validate, &command_status,     &command_events, &command_explain, &command_schema,
+	&command_version,  &command_completion, &command_manual, &command_words,   NULL,
 };
 
 const struct command *command_find(const char *name)
