@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Each setting of a simulated cloud does what its row says, by lot where it says so, and the same lot
- * for the same seed.
+ * Each setting of a simulated cloud does what its row says, by lot where it says so, and the same
+ * lot for the same seed.
  */
 #include "connectors/sim/world.h"
 
