@@ -2,6 +2,9 @@
 /* An option wins over the environment, which wins over what is usual. */
 #include "agent/command/paths.h"
 
+#include "reconcile/manifest/config.h"
+#include "reconcile/model/finding.h"
+
 #include <unistd.h>
 
 static const char root_state[] = "/var/lib/muster";
@@ -14,12 +17,43 @@ static const char *environment(const char *name)
 	return value == NULL || *value == '\0' ? NULL : value;
 }
 
+static void finding_release(void *data)
+{
+	finding_free(data);
+}
+
+/* What the configuration says; NULL where it says nothing. Whether it is good is for the agent to
+ * judge. */
+static char *config_state(const struct arguments *arguments)
+{
+	g_autofree char *path = paths_config(arguments);
+	g_autofree char *text = NULL;
+	size_t len;
+	struct config config;
+
+	if (path == NULL || !g_file_get_contents(path, &text, &len, NULL)) {
+		return NULL;
+	}
+	g_autoptr(GBytes) bytes = g_bytes_new(text, len);
+	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_release);
+	if (!config_decode(bytes, path, &config, findings)) {
+		return NULL;
+	}
+	char *state = g_strdup(config.state);
+	config_clear(&config);
+	return state;
+}
+
 char *paths_state(const struct arguments *arguments)
 {
 	const char *said = arguments_text(arguments, "state");
 
 	if (said == NULL) {
 		said = environment("MUSTER_STATE");
+	}
+	g_autofree char *configured = said == NULL ? config_state(arguments) : NULL;
+	if (said == NULL) {
+		said = configured;
 	}
 	if (said == NULL && geteuid() == 0) {
 		said = root_state;

@@ -26,8 +26,8 @@
 			"where muster-connector-NAME programs are looked for" \
 	}
 
-/* --state, else $MUSTER_STATE, else /var/lib/muster for root, else muster in the user's state
- * directory (XDG). Freed by the caller. */
+/* --state, else $MUSTER_STATE, else the configuration's, else /var/lib/muster for root, else muster
+ * in the user's state directory (XDG). Freed by the caller. */
 char *paths_state(const struct arguments *arguments);
 /* --manifests, else $MUSTER_MANIFESTS, else NULL: the configuration's. Freed by the caller. */
 char *paths_manifests(const struct arguments *arguments);

@@ -249,11 +249,13 @@ static void agent_print(const json_t *status, const struct status_options *optio
 		return;
 	}
 	terminal_append(out, STYLE_BOLD, "muster agent", options->in_colour);
-	g_string_append_printf(out, " %s, pid %" PRId64 ", up %s, %s %s%s%s%s\n",
+	g_string_append_printf(out, " %s, pid %" PRId64 ", up %s, on %s%s%s",
 	                       document_text(agent, "version", "?"), document_number(agent, "pid"),
-	                       up, document_text(agent, "following", "on"),
-	                       document_text(agent, "manifests", "?"),
-	                       *commit == '\0' ? "" : " at ", commit,
+	                       up, document_text(agent, "manifests", "?"),
+	                       *commit == '\0' ? "" : " at ", commit);
+	const char *following = document_text(agent, "following", NULL);
+	g_string_append_printf(out, "%s%s%s\n", following == NULL ? "" : ", ",
+	                       following == NULL ? "" : following,
 	                       document_is(status, "observing") ? ", only observing" : "");
 }
 

@@ -17,7 +17,7 @@ struct print_case {
 
 static const struct print_case cases[] = {
 	{ "empty", "{" AGENT "\"deployments\":[],\"clouds\":[]}",
-	  "muster agent 1.0, pid 7, up 1m5s, watching /m\n\nNo deployments.\n" },
+	  "muster agent 1.0, pid 7, up 1m5s, on /m, watching\n\nNo deployments.\n" },
 	{ "alone", "{\"agent\":null,\"state\":\"/s\",\"at_ms\":0,\"deployments\":[],\"clouds\":[]}",
 	  "No agent runs on /s; this is what it last knew.\n\nNo deployments.\n" },
 	{ "wrong-first",
@@ -26,7 +26,7 @@ static const struct print_case cases[] = {
 	  "{\"name\":\"b\",\"ready\":1,\"desired\":2,\"held\":1,\"note\":\"waits for b/db\"},"
 	  "{\"name\":\"c\",\"ready\":0,\"desired\":1,\"failing\":1,\"note\":\"quota\","
 	  "\"note_until_ms\":105000}],\"clouds\":[]}",
-	  "muster agent 1.0, pid 7, up 1m5s, watching /m\n\n"
+	  "muster agent 1.0, pid 7, up 1m5s, on /m, watching\n\n"
 	  "DEPLOYMENT   READY   STATE       HELD   FAILING   NOTE\n"
 	  "c              0/1   failing                  1   quota, in 40s\n"
 	  "b              1/2   held           1             waits for b/db\n"
@@ -34,7 +34,7 @@ static const struct print_case cases[] = {
 	{ "missing",
 	  "{" AGENT "\"deployments\":[{\"name\":\"a\",\"ready\":1,\"desired\":0,"
 	  "\"missing_until_ms\":665000}],\"clouds\":[]}",
-	  "muster agent 1.0, pid 7, up 1m5s, watching /m\n\n"
+	  "muster agent 1.0, pid 7, up 1m5s, on /m, watching\n\n"
 	  "DEPLOYMENT   READY   STATE     NOTE\n"
 	  "a              1/0   missing   its manifest is gone; removal in 10m\n" },
 	{ "stale",
@@ -42,7 +42,7 @@ static const struct print_case cases[] = {
 	  "\"converged\":true,\"stale\":true,\"why_stale\":\"a.yaml:3:1: bad\"}],\"clouds\":[],"
 	  "\"findings_count\":5,\"findings\":[{\"place\":{\"file\":\"a.yaml\",\"line\":3,"
 	  "\"column\":1},\"text\":\"bad \\u001b[2J\"}]}",
-	  "muster agent 1.0, pid 7, up 1m5s, watching /m\n"
+	  "muster agent 1.0, pid 7, up 1m5s, on /m, watching\n"
 	  "! a.yaml:3:1: bad ?[2J\n"
 	  "! … and 2 more: muster validate /m\n\n"
 	  "DEPLOYMENT   READY   STATE       NOTE\n"
@@ -59,7 +59,7 @@ static const struct print_case cases[] = {
 	  "\"listed_at_ms\":63000},"
 	  "{\"name\":\"far\",\"connector\":\"qemu\",\"up\":false,\"fault\":\"auth\","
 	  "\"text\":\"password refused\",\"instances\":0,\"listed_at_ms\":0}]}",
-	  "muster agent 1.0, pid 7, up 1m5s, watching /m\n\nNo deployments.\n\n"
+	  "muster agent 1.0, pid 7, up 1m5s, on /m, watching\n\nNo deployments.\n\n"
 	  "CLOUD   CONNECTOR   STATE   INSTANCES   LISTED   NOTE\n"
 	  "far     qemu        down            0   never    auth: password refused\n"
 	  "good    sim         up              3   2s ago\n" },
@@ -71,7 +71,7 @@ static const struct print_case cases[] = {
 	  "\"cloud\":\"lab\",\"hold\":\"next attempt in 40s: quota\","
 	  "\"hold_until_ms\":105000},{\"key\":\"a/web/3\",\"ready\":false,\"doing\":\"create\"},"
 	  "{\"key\":\"a/web/4\",\"desired\":false}]}],\"clouds\":[]}",
-	  "muster agent 1.0, pid 7, up 1m5s, watching /m\n\n"
+	  "muster agent 1.0, pid 7, up 1m5s, on /m, watching\n\n"
 	  "DEPLOYMENT   READY   STATE   HELD\n"
 	  "a              1/2   held       1\n\n"
 	  "MEMBER    STATE     READY   SIZE    CLOUD   ADDRESS    AGE   NOTE\n"
