@@ -10,6 +10,7 @@ struct creations {
 	unsigned *by_cloud; /* as scene->clouds */
 };
 
+/* All zero; cleared by creations_clear. */
 void creations_init(struct creations *creations, const struct scene *scene);
 void creations_clear(struct creations *creations);
 /* Fills @verdict with a creation, or with the first thing that holds it. */
