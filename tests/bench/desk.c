@@ -86,11 +86,22 @@ void desk_set_fleet(struct desk *desk)
 	engine_set_fleet(desk->engine, fleet, desk->now_ms);
 }
 
+static void free_instance(void *instance)
+{
+	instance_free(instance);
+}
+
+static void free_result(void *result)
+{
+	order_result_free(result);
+}
+
 struct answer *desk_list(const struct desk *desk, uint64_t id)
 {
 	struct answer *answer = answer_new(id, VERB_LIST);
 
 	answer->is_complete = true;
+	answer->instances = g_ptr_array_new_full(desk->instances->len, free_instance);
 	answer->requests = 1;
 	for (size_t i = 0; i < desk->instances->len; i++)
 		g_ptr_array_add(answer->instances,
@@ -127,9 +138,11 @@ static struct answer *desk_answer(struct desk *desk, const struct ask *ask)
 		return desk_list(desk, ask->id);
 	answer = answer_new(ask->id, ask->verb);
 	answer->requests = 1;
-	if (ask->verb == VERB_CREATE)
+	if (ask->verb == VERB_CREATE) {
+		answer->results = g_ptr_array_new_with_free_func(free_result);
 		for (size_t i = 0; i < ask->orders->len; i++)
 			desk_make(desk, ask, g_ptr_array_index(ask->orders, i), answer);
+	}
 	return answer;
 }
 
