@@ -331,7 +331,8 @@ bool engine_is_converged(struct engine *engine, int64_t now_ms, bool *ret_failed
 {
 	bool has_failed = false;
 
-	if (!engine_has_looked(engine))
+	if (!engine_has_looked(engine) || engine->changed->len > 0 ||
+	    engine->effects->writes->len > 0)
 		return false;
 	for (guint i = 0; i < engine->units->len; i++) {
 		const struct unit *unit = engine->units->pdata[i];
