@@ -4,6 +4,7 @@
  */
 #include "connectors/qemu/command.h"
 
+#include "connectors/qemu/console.h"
 #include "connectors/qemu/process.h"
 #include "connectors/qemu/qmp.h"
 
@@ -74,8 +75,9 @@ static void add_accel(GPtrArray *words, const struct settings *settings, const s
 		return;
 	}
 	bool is_single = small || MAX(vm->size.cpus, vm->live_cpus_max) == 1;
-	add_value(words, "-accel", "tcg,tb-size=%d,thread=%s", small ? TB_SMALL_MIB : TB_LARGE_MIB,
-	          is_single ? "single" : "multi");
+	add_value(words, "-accel", "tcg,tb-size=%d,thread=%s%s",
+	          small ? TB_SMALL_MIB : TB_LARGE_MIB, is_single ? "single" : "multi",
+	          settings->is_code_split ? ",split-wx=on" : "");
 	/* 5-level paging costs an emulated guest time and gives it nothing. */
 	add_pair(words, "-cpu", small ? "qemu64" : "max,la57=off");
 }
@@ -164,7 +166,7 @@ static void add_networks(GPtrArray *words, const struct vm *vm)
 
 static void add_service(GPtrArray *words, const char *directory)
 {
-	g_autofree char *console = escape_in(directory, COMMAND_CONSOLE);
+	g_autofree char *console = escape_in(directory, CONSOLE_FILE);
 	add_value(words, "-chardev", "file,id=console,append=on,path=%s", console);
 	add_pair(words, "-serial", "chardev:console");
 	add_pair(words, "-qmp", "unix:" QMP_SOCKET ",server=on,wait=off");

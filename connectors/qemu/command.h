@@ -12,7 +12,6 @@
 /* Linux plugs memory in blocks of this. */
 #define COMMAND_BLOCK_BYTES ((int64_t)128 << 20)
 #define COMMAND_OVERLAY "overlay.qcow2"
-#define COMMAND_CONSOLE "console.log"
 #define COMMAND_SEED "seed"
 
 /* How far @size may grow while it runs, by the settings; a zero in it: not at all. */

@@ -5,6 +5,7 @@
  */
 #include "connectors/qemu/entry.h"
 
+#include "connectors/qemu/console.h"
 #include "connectors/qemu/folder.h"
 #include "connectors/qemu/host.h"
 
@@ -147,6 +148,17 @@ static void entry_load(struct entry *entry, int dir_fd)
 	g_clear_pointer(&entry->damage, g_free);
 }
 
+/* A creation whose QEMU runs has come to its end, though who began it did not see that. */
+static void entry_finish(struct entry *entry, int dir_fd)
+{
+	if (entry->is_busy || entry->damage || !entry->vm || entry->vm->is_made ||
+	    !entry->process.pid)
+		return;
+	entry->vm->is_made = true;
+	vm_save(entry->vm, dir_fd, NULL);
+	entry_remember(entry, dir_fd);
+}
+
 void entry_refresh(struct entry *entry)
 {
 	g_autoptr(GError) error = NULL;
@@ -159,6 +171,8 @@ void entry_refresh(struct entry *entry)
 		entry_load(entry, fd);
 	entry->process = process_look(fd);
 	entry_watch(entry, fd);
+	entry_finish(entry, fd);
+	console_trim(fd);
 	close(fd);
 }
 

@@ -51,10 +51,13 @@ static struct look look_entry(const struct entry *entry)
 static json_t *forwards_json(const struct vm *vm)
 {
 	json_t *forwards = json_array();
-	for (size_t i = 0; i < vm->ports_len; i++)
+	for (size_t i = 0; i < vm->ports_len; i++) {
+		if (vm->ports[i].host_port == 0)
+			continue;
 		json_array_append_new(
 			forwards, json_pack("{si ss si}", "port", (int)vm->ports[i].port, "host",
 		                            "127.0.0.1", "host_port", (int)vm->ports[i].host_port));
+	}
 	return forwards;
 }
 

@@ -25,10 +25,6 @@ static void entry_resume(struct entry *entry)
 	}
 	if (!entry->vm || entry->damage || !entry->process.pid)
 		return;
-	if (!entry->vm->is_made) {
-		entry->vm->is_made = true;
-		entry_save(entry, NULL);
-	}
 	if (entry->vm->is_stop_wanted)
 		stop_go_on(entry);
 }

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum row {
@@ -134,6 +135,18 @@ static bool host_has_kvm(void)
 	return g_regex_match_simple("^flags\\s*:.*\\b(vmx|svm)\\b", cpuinfo, G_REGEX_MULTILINE, 0);
 }
 
+/* A sandbox (systemd's MemoryDenyWriteExecute) may forbid what QEMU's translator does by default. */
+static bool host_splits_code(void)
+{
+	size_t len = (size_t)sysconf(_SC_PAGESIZE);
+	void *page = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return true;
+	bool is_refused = mprotect(page, len, PROT_READ | PROT_WRITE | PROT_EXEC) != 0;
+	munmap(page, len);
+	return is_refused;
+}
+
 static bool parse_accel(const json_t *object, enum accel *ret_accel, GError **error)
 {
 	static const char *const names[] = { "auto", "kvm", "tcg" };
@@ -175,6 +188,7 @@ struct settings *settings_parse(const json_t *object, GError **error)
 		parse_number(object, ROW_LIVE_MEMORY, &settings->live_memory, error);
 	if (!is_good)
 		return NULL;
+	settings->is_code_split = host_splits_code();
 	settings->qemu = g_strdup(row_value(object, ROW_QEMU));
 	settings->qemu_img = g_strdup(row_value(object, ROW_QEMU_IMG));
 	return g_steal_pointer(&settings);

@@ -15,11 +15,12 @@ enum accel {
 };
 
 struct settings {
-	char *directory;  /* absolute: one directory a VM */
-	char *images;     /* absolute: where relative image paths start */
-	char *cache;      /* absolute: downloaded images */
-	enum accel accel; /* never ACCEL_AUTO once parsed */
-	char *qemu;       /* programs: found on PATH unless they have a slash */
+	char *directory;    /* absolute: one directory a VM */
+	char *images;       /* absolute: where relative image paths start */
+	char *cache;        /* absolute: downloaded images */
+	enum accel accel;   /* never ACCEL_AUTO once parsed */
+	bool is_code_split; /* memory may not be writable and executable at once */
+	char *qemu;         /* programs: found on PATH unless they have a slash */
 	char *qemu_img;
 	int64_t stop_timeout_ms;
 	int64_t memory_bytes; /* promised at most; 0: what the host has */

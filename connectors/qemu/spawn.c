@@ -83,6 +83,18 @@ static char *log_complaint(const char *path)
 	return g_utf8_make_valid(*line ? *line : "", -1);
 }
 
+/* What QEMU needs of our surroundings; the agent's may hold secrets. */
+static char **environment(void)
+{
+	static const char *const names[] = { "PATH", "HOME", "TMPDIR", "XDG_RUNTIME_DIR" };
+	/* Complaints are matched by their words. */
+	char **env = g_environ_setenv(NULL, "LC_ALL", "C.UTF-8", TRUE);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (g_getenv(names[i]))
+			env = g_environ_setenv(env, names[i], g_getenv(names[i]), TRUE);
+	return env;
+}
+
 static void exited(GObject *source, GAsyncResult *result, gpointer data)
 {
 	struct spawn *spawn = data;
@@ -123,6 +135,7 @@ void spawn_run(GPtrArray *own_words, const char *directory, const char *log, uns
 {
 	g_autoptr(GSubprocessLauncher) launcher =
 		g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+	g_auto(GStrv) env = environment();
 	g_autoptr(GError) error = NULL;
 	struct spawn *spawn = g_new0(struct spawn, 1);
 
@@ -133,8 +146,7 @@ void spawn_run(GPtrArray *own_words, const char *directory, const char *log, uns
 	spawn->data = data;
 	g_subprocess_launcher_set_cwd(launcher, directory);
 	g_subprocess_launcher_set_stderr_file_path(launcher, spawn->log);
-	/* Complaints are matched by their words. */
-	g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
+	g_subprocess_launcher_set_environ(launcher, env);
 	spawn->process = g_subprocess_launcher_spawnv(
 		launcher, (const char *const *)own_words->pdata, &error);
 	g_ptr_array_unref(own_words);

@@ -76,8 +76,8 @@ class Room:
         self.path = path
         self.plugins = []
 
-    def start(self, **settings):
-        plugin = Plugin(self.path, {k: str(v) for k, v in settings.items()})
+    def start(self, preexec=None, **settings):
+        plugin = Plugin(self.path, {k: str(v) for k, v in settings.items()}, preexec=preexec)
         self.plugins.append(plugin)
         return plugin
 

@@ -20,12 +20,13 @@ class Fault(Exception):
 class Plugin:
     """One run of the program in the directory cwd."""
 
-    def __init__(self, cwd, settings=None, opened=True):
+    def __init__(self, cwd, settings=None, opened=True, preexec=None):
         os.makedirs(cwd, exist_ok=True)
         self.log = open(os.path.join(cwd, "stderr.log"), "a+")
         path = os.path.join(os.environ["G_TEST_BUILDDIR"], "muster-connector-qemu")
         self.process = subprocess.Popen([path], cwd=cwd, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=self.log)
+                                        stdout=subprocess.PIPE, stderr=self.log,
+                                        preexec_fn=preexec)
         self.next_id = 0
         self.answers = {}
         self.notes = queue.Queue()

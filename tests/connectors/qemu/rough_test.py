@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The QEMU connector among damage: rubbish on its input, in its directory, on its disk."""
+import ctypes
 import json
 import os
 import signal
@@ -196,6 +197,46 @@ def test_a_full_disk():
         finally:
             r.close()
             subprocess.run(["umount", r.path + "/vms"], check=False)
+
+
+def test_a_console_does_not_fill_the_disk():
+    with room() as r:
+        p = r.start()
+        make(p, "a")
+        r.console("a", "GUEST-UP")
+        with open(r.file("a", "console.log"), "ab") as file:
+            file.write(b"x" * (17 * MIB) + b"the end")
+        p.list()
+        assert r.read("a", "console.old").endswith("the end")
+        assert os.path.getsize(r.file("a", "console.log")) == 0
+        p.call("stop", instance="a")
+        p.wait_state("a", "stopped")
+        assert r.read("a", "console.log").startswith("GUEST-DOWN")
+
+
+def test_secrets_of_the_agent_are_not_handed_on():
+    with room() as r:
+        os.environ["OS_PASSWORD"] = "secret"
+        p = r.start()
+        del os.environ["OS_PASSWORD"]
+        make(p, "a")
+        with open("/proc/%d/environ" % r.pid("a"), "rb") as file:
+            assert b"secret" not in file.read()
+
+
+def test_in_a_sandbox_without_writable_code():
+    """As systemd's MemoryDenyWriteExecute does it; from Linux 6.3 on without systemd."""
+    def deny():
+        pr_set_mdwe, refuse_gain = 65, 1
+        if ctypes.CDLL(None).prctl(pr_set_mdwe, refuse_gain, 0, 0, 0) != 0:
+            os._exit(77)
+    probe = subprocess.run(["true"], preexec_fn=deny, check=False)
+    if probe.returncode != 0:
+        raise Skip("this kernel cannot deny writable code")
+    with room() as r:
+        p = r.start(preexec=deny, accel="tcg")
+        make(p, "a")
+        r.console("a", "GUEST-UP")
 
 
 def test_without_qemu():
