@@ -13,6 +13,7 @@
 #include <glib.h>
 
 struct daemon;
+struct log_options;
 struct store;
 
 /* How the state directory is used. */
@@ -35,11 +36,12 @@ struct daemon_hooks {
 };
 
 struct daemon_options {
-	const char *manifests_dir; /* NULL: the configuration's */
-	const char *state_dir;     /* NULL: the configuration's; none with DAEMON_MEMORY_NONE */
-	const char *config_path;   /* NULL: none; read again on reload */
-	const char *plugin_dir;    /* NULL: the configuration's, else the one of the build */
-	const char *command;       /* of the lock: "agent", "apply" */
+	const char *manifests_dir;     /* NULL: the configuration's */
+	const char *state_dir;         /* NULL: the configuration's; none with DAEMON_MEMORY_NONE */
+	const char *config_path;       /* NULL: none; read again on reload */
+	const char *plugin_dir;        /* NULL: the configuration's, else the one of the build */
+	const char *command;           /* for the log: "agent", "apply" */
+	const struct log_options *log; /* of daemon_run; NULL: the configuration's */
 	enum daemon_memory memory;
 	bool is_observing; /* never a mutating ask */
 	bool is_watching;  /* follow the manifest directory; else it is read once */
