@@ -48,6 +48,10 @@ static bool opening_read(const json_t *json, struct opening *opening, GError **e
 	if (!member_number(json, "port", 1, 65535, &port, error) ||
 	    !member_text(json, "from", CODEC_WORD_MAX, &opening->from, error))
 		return false;
+	if (!port) {
+		g_set_error(error, FAULT_DOMAIN, FAULT_INTERNAL, "a firewall entry without a port");
+		return false;
+	}
 	opening->port = (uint16_t)port;
 	return true;
 }
