@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char head[] =
-	".TH MUSTER.YAML 5 \"\" Muster \"File formats\"\n"
+	".TH MUSTER.YAML 5 2026-11-22 Muster \"File formats\"\n"
 	".SH NAME\n"
 	"muster.yaml \\- manifests of Muster, and the agent's configuration\n"
 	".SH DESCRIPTION\n"
