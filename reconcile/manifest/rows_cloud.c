@@ -9,11 +9,18 @@
 
 #define IN_CLOUD(member) offsetof(struct cloud, member)
 
+/* A setting may have lines: a script is one. */
+static const struct shape shape_setting = {
+	.kind = SHAPE_TEXT,
+	.title = "a text",
+	.max = 65536,
+};
+
 static const struct shape shape_settings = {
 	.kind = SHAPE_MAP,
 	.title = "settings",
 	.key = &shape_word,
-	.item = &shape_text,
+	.item = &shape_setting,
 };
 
 static void take_settings(const struct row *row, const struct source *source,

@@ -57,10 +57,25 @@ static void node_free(void *data)
 	g_free(node);
 }
 
+/* What ends too early ends after the last line: the caret goes to the end of that line instead. */
+static void mark_clamp(const struct source *source, uint32_t *line, uint32_t *column)
+{
+	g_autofree char *here = source_line(source, *line);
+	g_autofree char *above = *line > source->line ? source_line(source, *line - 1) : NULL;
+
+	if (here == NULL && above != NULL) {
+		*line -= 1;
+		*column = (uint32_t)g_utf8_strlen(above, -1) + 1;
+	}
+}
+
 static void parse_fail(struct parse *parse, const yaml_mark_t *mark, const char *text)
 {
-	source_find_at(parse->source, parse->source->line + (uint32_t)mark->line,
-	               (uint32_t)mark->column + 1, g_strdup(text));
+	uint32_t line = parse->source->line + (uint32_t)mark->line;
+	uint32_t column = (uint32_t)mark->column + 1;
+
+	mark_clamp(parse->source, &line, &column);
+	source_find_at(parse->source, line, column, g_strdup(text));
 	parse->is_over = true;
 }
 
