@@ -55,7 +55,7 @@ static const struct option_row agent_options[] = {
 	PATHS_PLUGINS_ROW,
 	{ "observe", 0, OPTION_FLAG, NULL, "only look: never change anything at a cloud" },
 	{ "log-format", 0, OPTION_CHOICE, "text|json|journal",
-	  "how to log (the journal where stderr goes there, else text)" },
+	  "how to log (the journal under systemd, else text)" },
 	{ "log-level", 0, OPTION_CHOICE, "error|warning|notice|info|debug",
 	  "the least important lines to log (info)" },
 	{ 0 },

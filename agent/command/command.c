@@ -10,8 +10,19 @@
 #include <stdio.h>
 
 const struct command *const commands[] = {
-	&command_validate, &command_status,     &command_events, &command_explain, &command_schema,
-	&command_version,  &command_completion, &command_manual, &command_words,   NULL,
+	&command_agent,
+	&command_validate,
+	&command_plan,
+	&command_apply,
+	&command_status,
+	&command_events,
+	&command_explain,
+	&command_schema,
+	&command_version,
+	&command_completion,
+	&command_manual,
+	&command_words,
+	NULL,
 };
 
 const struct command *command_find(const char *name)

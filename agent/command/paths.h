@@ -6,24 +6,21 @@
 #include "agent/command/option.h"
 
 /* The rows of these options, for the tables of commands. */
-#define PATHS_STATE_ROW                                                                 \
-	{                                                                               \
-		"state", 's', OPTION_DIR, "DIR",                                        \
-			"the state directory ($MUSTER_STATE; /var/lib/muster for root)" \
+#define PATHS_STATE_ROW                                                                \
+	{                                                                              \
+		"state", 's', OPTION_DIR, "DIR", "the state directory ($MUSTER_STATE)" \
 	}
 #define PATHS_MANIFESTS_ROW                                                                       \
 	{                                                                                         \
 		"manifests", 'm', OPTION_DIR, "DIR", "the manifest directory ($MUSTER_MANIFESTS)" \
 	}
-#define PATHS_CONFIG_ROW                                                               \
-	{                                                                              \
-		"config", 'c', OPTION_FILE, "FILE",                                    \
-			"the configuration (" MUSTER_SYSCONFDIR "/agent.yaml, if any)" \
+#define PATHS_CONFIG_ROW                                                             \
+	{                                                                            \
+		"config", 'c', OPTION_FILE, "FILE", "the configuration of the agent" \
 	}
-#define PATHS_PLUGINS_ROW                                                     \
-	{                                                                     \
-		"plugins", 0, OPTION_DIR, "DIR",                              \
-			"where muster-connector-NAME programs are looked for" \
+#define PATHS_PLUGINS_ROW                                                       \
+	{                                                                       \
+		"plugins", 0, OPTION_DIR, "DIR", "where connector programs are" \
 	}
 
 /* --state, else $MUSTER_STATE, else the configuration's, else /var/lib/muster for root, else muster
