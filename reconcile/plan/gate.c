@@ -4,6 +4,8 @@
 
 #include "reconcile/plan/tier.h"
 
+#include <string.h>
+
 static const enum action_kind kinds[VERBS] = {
 	[VERB_LIST] = ACTION_KINDS,    [VERB_CATALOG] = ACTION_KINDS,
 	[VERB_CREATE] = ACTION_CREATE, [VERB_DESTROY] = ACTION_DESTROY,
@@ -105,8 +107,7 @@ struct hold *gate_cloud(const struct subject *subject, enum action_kind kind)
 static struct hold *failure_wait(const struct subject *subject, enum action_kind kind)
 {
 	const struct record *record = subject->slot->record;
-	enum hold_reason reason =
-		failures[record->fault].has_clock ? failures[record->fault].reason : HOLD_BACKOFF;
+	enum hold_reason reason = failures[record->fault].reason;
 	g_autofree char *wait = subject_wait_text(record->retry_at_ms - subject->scene->now_ms);
 	g_autofree char *why =
 		g_strdup_printf("%u failed: %s", record->attempts, fault_name(record->fault));
@@ -133,19 +134,16 @@ static struct hold *failure_stop(const struct subject *subject, enum action_kind
 	                    &record->place);
 }
 
-/* A refusal of a live change leaves the way by restart, and no refusal keeps an instance from
- * going. */
-static bool is_stopped_by(const struct record *record, enum action_kind kind, enum verb verb,
-                          const char *fingerprint)
+/* Another wish lifts a refusal; a live change that the connector cannot do leaves the way by
+ * restart. */
+static bool is_lifted(const struct record *record, enum action_kind kind, enum verb verb,
+                      const char *fingerprint)
 {
-	if (failures[record->fault].has_clock || kind == ACTION_DESTROY) {
-		return false;
+	if (kind == ACTION_RESIZE && verb == VERB_STOP && record->fault == FAULT_UNSUPPORTED) {
+		return true;
 	}
-	if (kind == ACTION_RESIZE && verb == VERB_STOP) {
-		return false;
-	}
-	return fingerprint == NULL || record->fingerprint == NULL ||
-	       g_str_equal(fingerprint, record->fingerprint);
+	return fingerprint != NULL && record->fingerprint != NULL &&
+	       strcmp(fingerprint, record->fingerprint) != 0;
 }
 
 struct hold *gate_failure(const struct subject *subject, enum action_kind kind, enum verb verb,
@@ -156,8 +154,9 @@ struct hold *gate_failure(const struct subject *subject, enum action_kind kind, 
 	if (record == NULL) {
 		return NULL;
 	}
-	if (is_stopped_by(record, kind, verb, fingerprint)) {
-		return failure_stop(subject, kind);
+	if (!failures[record->fault].has_clock) {
+		return is_lifted(record, kind, verb, fingerprint) ? NULL
+		                                                  : failure_stop(subject, kind);
 	}
 	return record->retry_at_ms > subject->scene->now_ms ? failure_wait(subject, kind) : NULL;
 }

@@ -37,6 +37,13 @@ static bool is_remembered_only(const struct subject *subject)
 	       subject->slot->record->instance_id != NULL;
 }
 
+/* Believed to exist, but the last complete list lacks it, or none has shown it yet. */
+static bool is_absent(const struct subject *subject)
+{
+	return is_remembered_only(subject) ||
+	       (subject->sighting != NULL && subject->sighting->missed > 0);
+}
+
 /* Where the instance is seen or remembered, else where it shall be. */
 static void subject_init(struct build *build, const struct slot *slot, struct subject *subject)
 {
@@ -60,6 +67,12 @@ static void subject_init(struct build *build, const struct slot *slot, struct su
 			: subject_cloud(build->scene, subject->cloud_name);
 }
 
+/* A creation that was answered is on the next list or the one after. */
+static bool is_just_made(const struct subject *subject, int64_t age_ms)
+{
+	return subject->sighting == NULL && age_ms <= subject->cloud->traits->create_deadline_ms;
+}
+
 static void absent_judge(const struct subject *subject, struct verdict *verdict)
 {
 	const struct record *record = subject->slot->record;
@@ -69,17 +82,19 @@ static void absent_judge(const struct subject *subject, struct verdict *verdict)
 	if (verdict->hold != NULL) {
 		return;
 	}
-	int64_t age_ms = subject->scene->now_ms - record->created_at_ms;
-	bool is_new = age_ms <= subject->cloud->traits->create_deadline_ms;
+	int64_t age_ms = record == NULL ? 0 : subject->scene->now_ms - record->created_at_ms;
+	bool is_new = is_just_made(subject, age_ms);
+	const char *id =
+		subject->sighting == NULL ? record->instance_id : subject->sighting->instance->id;
 	g_autofree char *age = subject_wait_text(age_ms);
-	char *text = is_new ? g_strdup_printf("%s, made %s ago, is not on a list yet",
-	                                      record->instance_id, age)
-	                    : g_strdup_printf("%s is not on the last list of %s",
-	                                      record->instance_id, record->cloud);
+	char *text = is_new ? g_strdup_printf("%s, made %s ago, is not on a list yet", id, age)
+	                    : g_strdup_printf("%s is not on the last list of %s", id,
+	                                      subject->cloud_name);
 
-	verdict->hold = hold_because(
-		subject_hold(subject, HOLD_ABSENT, kind, text),
-		is_new ? "waits for the next list" : "that it is gone needs proof", &record->place);
+	verdict->hold =
+		hold_because(subject_hold(subject, HOLD_ABSENT, kind, text),
+	                     is_new ? "waits for the next list" : "that it is gone needs proof",
+	                     record == NULL ? NULL : &record->place);
 }
 
 static void desired_judge(struct build *build, const struct subject *subject,
@@ -101,9 +116,11 @@ static void slot_judge(struct build *build, const struct slot *slot, struct verd
 	if (verdict->hold != NULL) {
 		return;
 	}
-	if (is_remembered_only(&subject)) {
+	if (is_absent(&subject)) {
 		absent_judge(&subject, verdict);
-	} else if (slot->component != NULL) {
+		return;
+	}
+	if (slot->component != NULL) {
 		desired_judge(build, &subject, verdict);
 	} else if (subject.sighting != NULL) {
 		removal_judge(&build->leaving, &build->tiers, &subject, verdict);

@@ -143,7 +143,7 @@ static const struct sighting *duplicate_find(const struct subject *subject)
 	for (guint i = 0; i < sightings->len; i++) {
 		const struct sighting *sighting = g_ptr_array_index(sightings, i);
 
-		if (sighting == subject->sighting ||
+		if (sighting == subject->sighting || sighting->missed > 0 ||
 		    sighting->instance->state == INSTANCE_DELETING) {
 			continue;
 		}

@@ -164,6 +164,7 @@ static void sighting_tell(struct stage *stage, struct sighting *sighting, const 
 	sighting->first_seen_at_ms = stage->now_ms - seen_ms;
 	sighting->instance->created_at_ms = stage->now_ms - time_of(json, "created", seen_ms);
 	sighting->complete_lists = number_of(json, "lists", 3);
+	sighting->missed = number_of(json, "missed", 0);
 }
 
 static void marks_tell(struct instance *instance, const json_t *json)
@@ -247,7 +248,9 @@ static void record_load(struct stage *stage, const json_t *json)
 	record->rank = number_of(json, "rank", record->rank);
 	record->is_protected = bool_of(json, "protected", record->is_protected);
 	record->attempts = number_of(json, "attempts", 0);
-	if (json_object_get(json, "retry") != NULL) {
+	if (g_strcmp0(text_of(json, "retry"), "never") == 0) {
+		record->retry_at_ms = INT64_MAX;
+	} else if (json_object_get(json, "retry") != NULL) {
 		record->retry_at_ms = stage->now_ms + time_of(json, "retry", 0);
 	}
 	if (json_object_get(json, "missing") != NULL) {
