@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -103,7 +104,7 @@ static void disk_begin(struct creation *creation)
 
 static bool folder_fill(const struct creation *creation, int fd, GError **error)
 {
-	if (!vm_save(creation->draft.vm, fd, error))
+	if (!vm_save(creation->job->entry->vm, fd, error))
 		return false;
 	if (mkdirat(fd, COMMAND_SEED, 0700) != 0)
 		return folder_fail(COMMAND_SEED, error);
@@ -119,7 +120,7 @@ static bool folder_fill(const struct creation *creation, int fd, GError **error)
 static bool folder_make(const struct creation *creation, GError **error)
 {
 	const struct host *host = creation->job->host;
-	const char *id = creation->draft.vm->id;
+	const char *id = creation->job->entry->id;
 	g_autofree char *temporary = g_strconcat(HOST_NEW, id, NULL);
 	if (!folder_remove(host->fd, temporary, error))
 		return false;
@@ -135,16 +136,44 @@ static bool folder_make(const struct creation *creation, GError **error)
 	return is_made;
 }
 
-static bool entry_make(struct creation *creation, GError **error)
+/* In a thread, as it waits for the disk several times. Nobody changes what it reads: the entry is
+ * busy. */
+static void folder_run(GTask *task, void *source, void *data, GCancellable *cancellable)
+{
+	GError *error = NULL;
+	(void)source;
+	(void)cancellable;
+	if (folder_make(data, &error))
+		g_task_return_boolean(task, TRUE);
+	else
+		g_task_return_error(task, error);
+}
+
+static void folder_made(GObject *source, GAsyncResult *result, gpointer data)
+{
+	struct creation *creation = data;
+	struct job *job = creation->job;
+	g_autoptr(GError) error = NULL;
+	(void)source;
+	if (g_task_propagate_boolean(G_TASK(result), &error)) {
+		disk_begin(creation);
+		return;
+	}
+	host_drop(g_steal_pointer(&job->entry));
+	creation_fail(creation, error);
+}
+
+static void folder_begin(struct creation *creation)
 {
 	struct job *job = creation->job;
-	if (!capacity_check(job->host, &creation->draft.vm->size, NULL, error) ||
-	    !folder_make(creation, error))
-		return false;
-	job->entry = host_add(job->host, creation->draft.vm->id, creation->draft.vm->id);
+	struct vm *vm = g_steal_pointer(&creation->draft.vm);
+	job->entry = host_add(job->host, vm->id, vm->id);
 	job->entry->is_busy = true;
-	job->entry->vm = g_steal_pointer(&creation->draft.vm);
-	return true;
+	job->entry->vm = vm;
+	GTask *task = g_task_new(NULL, NULL, folder_made, creation);
+	g_task_set_task_data(task, creation, NULL);
+	g_task_run_in_thread(task, folder_run);
+	g_object_unref(task);
 }
 
 /* True when the creation has been answered by what an earlier one made. */
@@ -188,8 +217,8 @@ static void creation_begin(struct creation *creation)
 		g_set_error(&error, FAULT_DOMAIN, FAULT_EXISTS, "there is a VM \"%s\" already",
 		            creation->draft.vm->id);
 	else if (image && draft_set_image(&creation->draft, image, &error) &&
-	         entry_make(creation, &error)) {
-		disk_begin(creation);
+	         capacity_check(job->host, &creation->draft.vm->size, NULL, &error)) {
+		folder_begin(creation);
 		return;
 	}
 	creation_fail(creation, error);

@@ -46,20 +46,21 @@ static bool write_all(int fd, const char *text, size_t len)
 		text += done;
 		len -= (size_t)done;
 	}
-	return fsync(fd) == 0;
+	return true;
 }
 
-bool folder_write(int fd, const char *name, const char *text, GError **error)
+bool folder_write(int fd, const char *name, const char *text, bool is_durable, GError **error)
 {
 	g_autofree char *temporary = g_strdup_printf(".%s.new", name);
 	int file =
 		openat(fd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool is_written = file >= 0 && write_all(file, text, strlen(text));
+	bool is_written = file >= 0 && write_all(file, text, strlen(text)) &&
+	                  (!is_durable || fsync(file) == 0);
 	int saved = errno;
 	if (file >= 0)
 		close(file);
 	errno = saved;
-	if (is_written && renameat(fd, temporary, fd, name) == 0 && fsync(fd) == 0)
+	if (is_written && renameat(fd, temporary, fd, name) == 0 && (!is_durable || fsync(fd) == 0))
 		return true;
 	folder_fail(name, error);
 	unlinkat(fd, temporary, 0);

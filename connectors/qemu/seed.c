@@ -57,6 +57,7 @@ static char *meta_data(const struct seed *seed)
 bool seed_write(const struct seed *seed, int dir_fd, GError **error)
 {
 	g_autofree char *meta = meta_data(seed);
-	return folder_write(dir_fd, "meta-data", meta, error) &&
-	       folder_write(dir_fd, "user-data", seed->user_data ? seed->user_data : "", error);
+	return folder_write(dir_fd, "meta-data", meta, true, error) &&
+	       folder_write(dir_fd, "user-data", seed->user_data ? seed->user_data : "", true,
+	                    error);
 }

@@ -189,7 +189,7 @@ bool vm_save(const struct vm *vm, int fd, GError **error)
 	json_decref(root);
 	/* Bytes that are no UTF-8 are refused where they come in. */
 	g_assert(text);
-	bool is_saved = folder_write(fd, VM_FILE, text, error);
+	bool is_saved = folder_write(fd, VM_FILE, text, vm->is_made, error);
 	free(text);
 	return is_saved;
 }

@@ -68,7 +68,7 @@ struct vm *vm_new(const char *id);
 void vm_free(struct vm *vm);
 /* Reads VM_FILE in @fd, the directory of @id. FAULT_INVALID says what is wrong with it. */
 struct vm *vm_load(int fd, const char *id, GError **error);
-/* Writes VM_FILE in @fd, durably. */
+/* Writes VM_FILE in @fd; durably once it is made, as until then losing it loses nothing. */
 bool vm_save(const struct vm *vm, int fd, GError **error);
 /* The uid that its marks carry; "" when none. */
 const char *vm_uid(const struct vm *vm);
