@@ -11,7 +11,8 @@
 
 struct fixture {
 	char *dir;
-	GString *told; /* what the sink was told since the last look: "+a.yaml=text -b.yaml !c.yaml" */
+	GString *
+		told; /* what the sink was told since the last look: "+a.yaml=text -b.yaml !c.yaml" */
 	struct source *source;
 };
 
@@ -58,7 +59,8 @@ static void remove_all(const char *path)
 	while (dir && (name = g_dir_read_name(dir))) {
 		g_autofree char *child = g_build_filename(path, name, NULL);
 
-		if (!g_file_test(child, G_FILE_TEST_IS_SYMLINK) && g_file_test(child, G_FILE_TEST_IS_DIR)) {
+		if (!g_file_test(child, G_FILE_TEST_IS_SYMLINK) &&
+		    g_file_test(child, G_FILE_TEST_IS_DIR)) {
 			remove_all(child);
 		} else {
 			g_unlink(child);
@@ -114,10 +116,9 @@ static void test_which_files_count(struct fixture *f, const void *data G_GNUC_UN
 		const char *name;
 		bool counts;
 	} rows[] = {
-		{ "a.yaml", true },         { "b.yml", true },
-		{ "deep/er/c.yaml", true }, { "README.md", false },
-		{ "x.yaml.swp", false },    { ".hidden.yaml", false },
-		{ ".git/d.yaml", false },   { "yaml", false },
+		{ "a.yaml", true },       { "b.yml", true },       { "deep/er/c.yaml", true },
+		{ "README.md", false },   { "x.yaml.swp", false }, { ".hidden.yaml", false },
+		{ ".git/d.yaml", false }, { "yaml", false },
 	};
 	struct source_look found;
 
@@ -240,8 +241,7 @@ static void test_what_is_no_file_is_not_opened(struct fixture *f, const void *da
 	g_assert_false(look(f).has_changed);
 }
 
-static void test_links_are_followed_but_not_round(struct fixture *f,
-                                                  const void *data G_GNUC_UNUSED)
+static void test_links_are_followed_but_not_round(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
 	g_autofree char *loop = path_of(f, "sub/loop");
 	g_autofree char *self = path_of(f, "self.yaml");
