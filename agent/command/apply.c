@@ -58,7 +58,8 @@ static void outcome_print(struct daemon *daemon, const struct outcome *outcome, 
 		const struct deployment_view *deployment = g_ptr_array_index(view->deployments, i);
 		members += deployment->ready;
 	}
-	printf("Converged: %u deployments, %zu members ready.\n", view->deployments->len, members);
+	printf("Converged: %u deployment%s, %zu member%s ready.\n", view->deployments->len,
+	       view->deployments->len == 1 ? "" : "s", members, members == 1 ? "" : "s");
 }
 
 static enum exit_code apply_session(struct session *session, const struct arguments *arguments)

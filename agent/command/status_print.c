@@ -23,6 +23,7 @@ static const struct state_row deployment_states[] = {
 	{ "missing", STYLE_BAD, "missing_until_ms", NULL },
 	{ "changing", STYLE_WARN, "under_way", NULL },
 	{ "held", STYLE_WARN, "held", NULL },
+	{ "unknown", STYLE_WARN, NULL, "unknown" },
 	{ "removed", STYLE_DIM, NULL, "absent" },
 	{ "converged", STYLE_GOOD, NULL, "converged" },
 	{ "pending", STYLE_WARN, NULL, NULL },
@@ -96,8 +97,12 @@ static void deployment_add(struct table *table, const json_t *deployment, int64_
 	g_autofree char *note = deployment_note(deployment, now_ms);
 
 	table_add(table, STYLE_PLAIN, document_text(deployment, "name", "?"));
-	table_addf(table, ready < desired ? STYLE_WARN : STYLE_PLAIN, "%" PRId64 "/%" PRId64, ready,
-	           desired);
+	if (document_is(deployment, "unknown")) {
+		table_addf(table, STYLE_PLAIN, "?/%" PRId64, desired);
+	} else {
+		table_addf(table, ready < desired ? STYLE_WARN : STYLE_PLAIN,
+		           "%" PRId64 "/%" PRId64, ready, desired);
+	}
 	table_add(table, state->style, state->word);
 	count_add(table, STYLE_PLAIN, document_number(deployment, "under_way"));
 	count_add(table, STYLE_WARN, document_number(deployment, "held"));
@@ -201,7 +206,8 @@ static char *member_note(const json_t *member, int64_t now_ms)
 
 static void member_add(struct table *table, const json_t *member, int64_t now_ms)
 {
-	const char *state = document_text(member, "state", "none");
+	bool is_known = !json_is_null(json_object_get(member, "ready"));
+	const char *state = document_text(member, "state", is_known ? "none" : "unknown");
 	bool is_ready = document_is(member, "ready");
 	int64_t since_ms = document_number(member, "since_ms");
 	g_autofree char *age = since_ms == 0 ? NULL : age_text(now_ms - since_ms);
@@ -209,7 +215,10 @@ static void member_add(struct table *table, const json_t *member, int64_t now_ms
 
 	table_add(table, STYLE_PLAIN, document_text(member, "key", "?"));
 	table_add(table, g_str_equal(state, "running") ? STYLE_PLAIN : STYLE_WARN, state);
-	table_add(table, is_ready ? STYLE_GOOD : STYLE_WARN, is_ready ? "yes" : "no");
+	table_add(table, is_ready ? STYLE_GOOD : STYLE_WARN,
+	          is_ready   ? "yes"
+	          : is_known ? "no"
+	                     : "?");
 	table_add(table, STYLE_PLAIN, document_text(member, "size", NULL));
 	table_add(table, STYLE_PLAIN, document_text(member, "cloud", NULL));
 	table_add(table, STYLE_PLAIN, document_text(member, "address", NULL));

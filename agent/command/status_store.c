@@ -12,18 +12,18 @@
 
 static json_t *member_json(const struct record *record)
 {
-	return json_pack("{s:s, s:s?, s:s?, s:s, s:b, s:b, s:b, s:I, s:s?}", "key", record->key,
-	                 "cloud", record->cloud, "instance", record->instance_id, "state",
-	                 "unknown", "ready", 0, "desired", 1, "protected", record->is_protected,
-	                 "since_ms", (json_int_t)record->created_at_ms, "hold",
+	return json_pack("{s:s, s:s?, s:s?, s:n, s:n, s:b, s:b, s:I, s:s?}", "key", record->key,
+	                 "cloud", record->cloud, "instance", record->instance_id, "state", "ready",
+	                 "desired", 1, "protected", record->is_protected, "since_ms",
+	                 (json_int_t)record->created_at_ms, "hold",
 	                 record->fault == FAULT_NONE ? NULL : record->fault_text);
 }
 
 static json_t *deployment_json(const char *name, bool with_members)
 {
-	json_t *deployment = json_pack("{s:s, s:b, s:I, s:I, s:I, s:I}", "name", name, "converged",
-	                               0, "desired", (json_int_t)0, "ready", (json_int_t)0,
-	                               "failing", (json_int_t)0, "present", (json_int_t)0);
+	json_t *deployment = json_pack("{s:s, s:b, s:b, s:I, s:n, s:I, s:I}", "name", name,
+	                               "converged", 0, "unknown", 1, "desired", (json_int_t)0,
+	                               "ready", "failing", (json_int_t)0, "present", (json_int_t)0);
 
 	if (with_members) {
 		json_object_set_new(deployment, "members", json_array());

@@ -6,6 +6,7 @@
 #include "reconcile/engine/member.h"
 #include "reconcile/engine/unit.h"
 #include "reconcile/model/key.h"
+#include "reconcile/plan/summary.h"
 
 #include <string.h>
 
@@ -129,18 +130,39 @@ static struct member_view *member_view(const struct member *member, const struct
 	return view;
 }
 
-static void member_count(struct deployment_view *view, const struct slot *slot)
+static void member_count(struct deployment_view *view, const struct slot *slot,
+                         const struct hold *hold)
 {
 	view->desired += slot->component != NULL;
 	view->present += slot->sightings != NULL;
 	view->ready += slot->is_ready;
-	view->under_way += slot->operation != NULL;
+	view->under_way += slot->operation != NULL || (hold != NULL && summary_is_under_way(hold));
 	view->failing += slot->record != NULL && slot->record->fault != FAULT_NONE;
+}
+
+/* How many are held, and the first of them; what is merely under way is neither, but better to be
+ * told than nothing. */
+static const struct hold *holds_count(struct deployment_view *view, const struct plan *plan)
+{
+	const struct hold *first = NULL;
+
+	for (guint i = 0; plan != NULL && i < plan->holds->len; i++) {
+		const struct hold *hold = plan->holds->pdata[i];
+
+		if (summary_is_under_way(hold))
+			continue;
+		first = first == NULL ? hold : first;
+		view->held++;
+	}
+	return first != NULL || plan == NULL || plan->holds->len == 0 ? first
+	                                                              : plan->holds->pdata[0];
 }
 
 /* A failure says more than a wait. */
 static void note_fill(struct deployment_view *view, const struct unit *unit)
 {
+	const struct hold *hold = holds_count(view, unit->plan);
+
 	for (guint i = 0; i < unit->members->len && view->note == NULL; i++) {
 		const struct record *record =
 			((struct member *)unit->members->pdata[i])->slot.record;
@@ -150,9 +172,7 @@ static void note_fill(struct deployment_view *view, const struct unit *unit)
 		view->note = g_strdup_printf("%s: %s", record->key, record->fault_text);
 		view->note_until_ms = record->retry_at_ms == INT64_MAX ? 0 : record->retry_at_ms;
 	}
-	if (view->note == NULL && unit->plan != NULL && unit->plan->holds->len > 0) {
-		const struct hold *hold = unit->plan->holds->pdata[0];
-
+	if (view->note == NULL && hold != NULL) {
 		view->note = g_strdup_printf("%s: %s", hold->key, hold->text);
 		view->note_until_ms = hold->until_ms;
 	}
@@ -189,17 +209,16 @@ static struct deployment_view *deployment_view(const struct engine *engine, cons
 	view->name = g_strdup(unit->name);
 	view->commit = g_strdup(engine->fleet->commit);
 	view->is_converged = unit->is_converged && !unit->is_dirty;
-	view->held = unit->plan ? unit->plan->holds->len : 0;
 	if (with_members)
 		view->members = g_ptr_array_new_full(unit->members->len, member_view_free);
 	for (guint i = 0; i < unit->members->len; i++) {
 		const struct member *member = unit->members->pdata[i];
 
-		member_count(view, &member->slot);
+		const struct hold *hold = hold_take(unit->plan, &next, member->slot.key);
+
+		member_count(view, &member->slot, hold);
 		if (with_members)
-			g_ptr_array_add(view->members,
-			                member_view(member, hold_take(unit->plan, &next,
-			                                              member->slot.key)));
+			g_ptr_array_add(view->members, member_view(member, hold));
 	}
 	manifest_fill(engine, view, unit);
 	note_fill(view, unit);
