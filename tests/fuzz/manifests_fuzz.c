@@ -4,6 +4,7 @@
  * is in the fleet, sorted, each name once, and is what a second look finds.
  */
 #include "reconcile/manifest/manifests.h"
+#include "reconcile/model/key.h"
 #include "tests/fuzz/fuzz.h"
 
 static void finding_check(const struct finding *finding)
@@ -20,13 +21,13 @@ static void fleet_check(const struct fleet *fleet)
 		const struct deployment *a = g_ptr_array_index(fleet->deployments, i - 1);
 		const struct deployment *b = g_ptr_array_index(fleet->deployments, i);
 
-		g_assert_cmpstr(a->name, <, b->name);
+		g_assert_cmpint(key_compare(a->name, b->name), <, 0);
 	}
 	for (unsigned i = 1; i < fleet->clouds->len; i++) {
 		const struct cloud *a = g_ptr_array_index(fleet->clouds, i - 1);
 		const struct cloud *b = g_ptr_array_index(fleet->clouds, i);
 
-		g_assert_cmpstr(a->name, <, b->name);
+		g_assert_cmpint(key_compare(a->name, b->name), <, 0);
 	}
 }
 
