@@ -23,6 +23,9 @@ static void job_free(struct job *job)
 {
 	if (job->entry)
 		job->entry->is_busy = false;
+	/* What was asked for is there to be seen at once, not at the next look. */
+	if (job->is_mutating && job->host->changed)
+		job->host->changed(job->host->data);
 	json_decref(job->id);
 	json_decref(job->params);
 	(*job->under_way)--;

@@ -11,6 +11,7 @@ struct job {
 	json_t *id;
 	json_t *params;
 	struct entry *entry; /* busy with this job; NULL: none yet */
+	bool is_mutating;    /* its end is worth a list */
 	unsigned *under_way; /* how many jobs there are */
 };
 

@@ -140,7 +140,10 @@ static void ask(struct plugin *plugin, const char *method, json_t *id, json_t *p
 	for (size_t i = 0; plugin->host && i < G_N_ELEMENTS(asks); i++) {
 		if (!g_str_equal(method, asks[i].method))
 			continue;
-		asks[i].ask(job_new(plugin->rpc, plugin->host, id, params, &plugin->under_way));
+		struct job *job =
+			job_new(plugin->rpc, plugin->host, id, params, &plugin->under_way);
+		job->is_mutating = asks[i].ask != ask_list;
+		asks[i].ask(job);
 		return;
 	}
 	if (plugin->host)
