@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-	TEXT_SHOWN_MAX = 1000 /* bytes of a text for people */
+	TEXT_SHOWN_MAX = 1000, /* bytes of a text for people */
+	NO_METHOD = -32601,    /* JSON-RPC's code for a method that is not known */
 };
 
 static void *refuse(GError **error, const char *text)
@@ -36,9 +37,11 @@ static void message_read_error(struct message *message)
 	const json_t *data = json_object_get(message->body, "data");
 	const char *class = json_string_value(json_object_get(data, "class"));
 	bool is_known = class && fault_parse(class, &message->fault);
+	int64_t code = 0;
 
+	member_number(message->body, "code", INT32_MIN, INT32_MAX, &code, NULL);
 	if (!is_known || message->fault == FAULT_NONE)
-		message->fault = FAULT_INTERNAL;
+		message->fault = code == NO_METHOD ? FAULT_UNSUPPORTED : FAULT_INTERNAL;
 	message->is_uncertain = json_is_true(json_object_get(data, "uncertain"));
 	member_number(data, "retry_after_ms", 0, 86400000, &message->retry_after_ms, NULL);
 	message->text = text_cut(json_object_get(message->body, "message"));

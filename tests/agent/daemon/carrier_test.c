@@ -3,207 +3,10 @@
  * Carriers against good and hostile connectors: one answer for each ask, the right class, and a
  * neighbour that notices nothing.
  */
-#include "agent/daemon/carrier.h"
-#include "agent/daemon/carrier_clocks.h"
+#include "tests/agent/daemon/scene.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum {
-	PATIENCE_MS = 20000 /* nothing that goes well takes so long */
-};
-
-/* What one carrier told. */
-struct told {
-	unsigned ups, downs, changes;
-	enum fault fault; /* of the last down */
-	char *text;
-	struct traits traits;
-	GPtrArray *answers; /* struct answer */
-	GPtrArray *notes;
-};
-
-/* A folder with the hostile program under the name of a mode, and a carrier on it. */
-struct scene {
-	char *dir;
-	struct told told;
-	struct carrier *carrier;
-	struct cloud *cloud;
-	struct carrier_clocks clocks;
-};
-
-static void on_up(const char *cloud, const struct traits *traits, void *data)
-{
-	struct told *told = data;
-
-	(void)cloud;
-	told->ups++;
-	told->traits = *traits;
-}
-
-static void on_down(const char *cloud, enum fault fault, const char *text, void *data)
-{
-	struct told *told = data;
-
-	(void)cloud;
-	told->downs++;
-	told->fault = fault;
-	g_free(told->text);
-	told->text = g_strdup(text);
-}
-
-static void on_answer(const char *cloud, struct answer *own_answer, void *data)
-{
-	(void)cloud;
-	g_ptr_array_add(((struct told *)data)->answers, own_answer);
-}
-
-static void on_note(const char *cloud, const char *text, void *data)
-{
-	(void)cloud;
-	g_ptr_array_add(((struct told *)data)->notes, g_strdup(text));
-}
-
-static void on_changed(const char *cloud, void *data)
-{
-	(void)cloud;
-	((struct told *)data)->changes++;
-}
-
-static void told_init(struct told *told)
-{
-	*told = (struct told){ 0 };
-	told->answers = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
-	told->notes = g_ptr_array_new_with_free_func(g_free);
-}
-
-static void told_clear(struct told *told)
-{
-	g_ptr_array_unref(told->answers);
-	g_ptr_array_unref(told->notes);
-	g_free(told->text);
-}
-
-static struct carrier *carrier_make(const struct cloud *cloud, const char *dir,
-                                    const struct carrier_clocks *clocks, struct told *told)
-{
-	return carrier_start(
-		cloud,
-		&(struct carrier_options){
-			.plugin_dir = dir, .state_dir = dir, .owner = "me", .clocks = clocks },
-		&(struct carrier_events){ on_up, on_down, on_answer, on_note, on_changed, told });
-}
-
-static struct cloud *cloud_make(const char *name, const char *connector)
-{
-	struct cloud *cloud = cloud_new(name);
-
-	g_free(cloud->connector);
-	cloud->connector = g_strdup(connector);
-	return cloud;
-}
-
-static void scene_init(struct scene *scene, const char *mode)
-{
-	g_autofree char *program = g_test_build_filename(G_TEST_DIST, "tests", "agent", "daemon",
-	                                                 "hostile_plugin", NULL);
-	g_autofree char *name = g_strconcat("muster-connector-", mode, NULL);
-	g_autofree char *link = NULL;
-
-	*scene = (struct scene){ .clocks = carrier_clocks_usual };
-	scene->clocks.backoff_first_ms = 10;
-	scene->clocks.grace_ms = 50;
-	scene->clocks.line_bytes = 1 << 20;
-	scene->clocks.queue_bytes = 1 << 18;
-	scene->dir = g_dir_make_tmp("carrier-XXXXXX", NULL);
-	link = g_build_filename(scene->dir, name, NULL);
-	g_assert_cmpint(symlink(program, link), ==, 0);
-	scene->cloud = cloud_make("here", mode);
-	told_init(&scene->told);
-}
-
-static void scene_start(struct scene *scene)
-{
-	scene->carrier = carrier_make(scene->cloud, scene->dir, &scene->clocks, &scene->told);
-}
-
-static void folder_remove(const char *path)
-{
-	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *entry = g_build_filename(path, name, NULL);
-
-		if (g_file_test(entry, G_FILE_TEST_IS_DIR) &&
-		    !g_file_test(entry, G_FILE_TEST_IS_SYMLINK))
-			folder_remove(entry);
-		else
-			g_unlink(entry);
-	}
-	g_rmdir(path);
-}
-
-static gboolean patience_ends(void *data)
-{
-	*(bool *)data = true;
-	return G_SOURCE_REMOVE;
-}
-
-/* Turns the main loop until @is_enough, or fails. */
-#define TURN_UNTIL(is_enough)                                                            \
-	do {                                                                             \
-		bool is_over = false;                                                    \
-		unsigned patience = g_timeout_add(PATIENCE_MS, patience_ends, &is_over); \
-		while (!(is_enough) && !is_over)                                         \
-			g_main_context_iteration(NULL, true);                            \
-		g_assert_false(is_over);                                                 \
-		g_source_remove(patience);                                               \
-	} while (0)
-
-static int scene_pid(const struct scene *scene)
-{
-	g_autofree char *path = g_build_filename(scene->dir, "plugins", "here", "pid", NULL);
-	g_autofree char *text = NULL;
-
-	return g_file_get_contents(path, &text, NULL, NULL) && *text ? atoi(text) : 0;
-}
-
-static void scene_clear(struct scene *scene)
-{
-	int pid = scene_pid(scene);
-
-	carrier_stop(scene->carrier);
-	TURN_UNTIL(pid == 0 || (kill(pid, 0) != 0 && errno == ESRCH));
-	folder_remove(scene->dir);
-	g_free(scene->dir);
-	cloud_unref(scene->cloud);
-	told_clear(&scene->told);
-}
-
-static struct ask *ask_make(uint64_t id, enum verb verb, int64_t deadline_ms)
-{
-	struct ask *ask = ask_new(id, verb, "here");
-	struct order *order;
-
-	ask->owner = g_strdup("me");
-	ask->deadline_ms = deadline_ms;
-	if (verb != VERB_CREATE) {
-		ask->instance_id = verb == VERB_LIST ? NULL : g_strdup("i-1");
-		return ask;
-	}
-	ask->size.name = g_strdup("small");
-	order = g_new0(struct order, 1);
-	order->key = g_strdup("a/b/1");
-	order->uid = g_strdup("u1");
-	order->name = g_strdup("a-b-1");
-	g_ptr_array_add(ask->orders, order);
-	return ask;
-}
 
 /* --- programs that never come up --- */
 
@@ -228,7 +31,7 @@ static void test_what_never_comes_up(void)
 		struct scene scene;
 
 		g_test_message("%s", dead[i].mode);
-		scene_init(&scene, dead[i].mode);
+		scene_init_hostile(&scene, dead[i].mode);
 		scene.clocks.hello_ms = dead[i].hello_ms;
 		scene_start(&scene);
 		carrier_send(scene.carrier, ask_make(5, VERB_STOP, 1000));
@@ -310,10 +113,10 @@ static void asked_run(size_t i)
 	struct told told;
 	const struct answer *answer;
 
-	scene_init(&scene, asked[i].mode);
+	scene_init_hostile(&scene, asked[i].mode);
 	scene_start(&scene);
 	told_init(&told);
-	neighbour = carrier_make(near, scene.dir, NULL, &told);
+	neighbour = carrier_make(near, scene.dir, scene.dir, NULL, &told);
 	TURN_UNTIL(scene.told.ups == 1 && told.ups == 1);
 	g_assert_cmpuint(scene.told.traits.in_flight, ==, 4);
 	carrier_send(scene.carrier, ask_make(7, asked[i].verb, asked[i].deadline_ms));
@@ -345,7 +148,7 @@ static void test_silence_ends_in_a_restart(void)
 {
 	struct scene scene;
 
-	scene_init(&scene, "never");
+	scene_init_hostile(&scene, "never");
 	scene_start(&scene);
 	TURN_UNTIL(scene.told.ups == 1);
 	for (uint64_t id = 1; id <= 3; id++)
@@ -360,7 +163,7 @@ static void test_a_restarted_one_works(void)
 {
 	struct scene scene;
 
-	scene_init(&scene, "dies-once");
+	scene_init_hostile(&scene, "dies-once");
 	scene_start(&scene);
 	TURN_UNTIL(scene.told.ups == 1);
 	carrier_send(scene.carrier, ask_make(1, VERB_STOP, 10000));
@@ -378,7 +181,7 @@ static void test_a_deaf_one_fills_no_memory(void)
 	unsigned certain = 0, uncertain = 0;
 	struct scene scene;
 
-	scene_init(&scene, "deaf");
+	scene_init_hostile(&scene, "deaf");
 	scene_start(&scene);
 	TURN_UNTIL(scene.told.ups == 1);
 	for (uint64_t id = 1; id <= 20; id++) {
@@ -407,7 +210,7 @@ static void test_a_flood_is_cut(void)
 {
 	struct scene scene;
 
-	scene_init(&scene, "flood");
+	scene_init_hostile(&scene, "flood");
 	scene_start(&scene);
 	TURN_UNTIL(scene.told.ups == 1);
 	carrier_send(scene.carrier, ask_make(1, VERB_STOP, 10000));
@@ -424,7 +227,7 @@ static void test_a_stubborn_one_is_killed(void)
 {
 	struct scene scene;
 
-	scene_init(&scene, "stubborn");
+	scene_init_hostile(&scene, "stubborn");
 	scene_start(&scene);
 	TURN_UNTIL(scene.told.ups == 1);
 	g_assert_cmpint(scene_pid(&scene), >, 0);
@@ -438,7 +241,7 @@ static void test_it_sees_little_of_the_agent(void)
 	bool has_path = false;
 
 	g_setenv("MUSTER_TEST_SECRET", "x", true);
-	scene_init(&scene, "shows");
+	scene_init_hostile(&scene, "shows");
 	scene_start(&scene);
 	TURN_UNTIL(scene.told.ups == 1);
 	carrier_send(scene.carrier, ask_make(1, VERB_LIST, 10000));
@@ -460,7 +263,7 @@ static void test_a_replaced_one_answers_first(void)
 {
 	struct scene scene;
 
-	scene_init(&scene, "never");
+	scene_init_hostile(&scene, "never");
 	scene_start(&scene);
 	TURN_UNTIL(scene.told.ups == 1);
 	carrier_send(scene.carrier, ask_make(1, VERB_STOP, 10000));
@@ -476,7 +279,7 @@ static void test_other_words_interrupt_nothing(void)
 	autoptr(cloud) other = cloud_make("here", "good");
 	struct scene scene;
 
-	scene_init(&scene, "good");
+	scene_init_hostile(&scene, "good");
 	scene_start(&scene);
 	TURN_UNTIL(scene.told.ups == 1);
 	carrier_replace(scene.carrier, other);
@@ -492,7 +295,7 @@ static void test_connectors_are_found(void)
 	g_auto(GStrv) known = NULL;
 	struct scene scene;
 
-	scene_init(&scene, "good");
+	scene_init_hostile(&scene, "good");
 	g_assert_true(carrier_connector_exists("sim", scene.dir, NULL));
 	g_assert_true(carrier_connector_exists("good", scene.dir, &known));
 	g_assert_false(carrier_connector_exists("other", scene.dir, NULL));

@@ -321,6 +321,8 @@ static const struct {
 	{ "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{}}", MESSAGE_ERROR, FAULT_INTERNAL },
 	{ "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700}}", MESSAGE_ERROR,
 	  FAULT_INTERNAL },
+	{ "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601}}", MESSAGE_ERROR,
+	  FAULT_UNSUPPORTED },
 	{ "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"data\":{\"class\":\"odd\"}}}", MESSAGE_ERROR,
 	  FAULT_INTERNAL },
 	{ "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"data\":{\"class\":[]}}}", MESSAGE_ERROR,
