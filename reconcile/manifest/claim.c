@@ -43,8 +43,9 @@ int claim_compare(const void *a, const void *b)
 
 void claim_set_good(struct claim *claim, const char *text, const char *file, uint32_t line)
 {
-	if (g_strcmp0(claim->good_text, text) == 0 && claim->good_file == file &&
-	    claim->good_line == line) {
+	bool is_same = claim->good_text == text || g_strcmp0(claim->good_text, text) == 0;
+
+	if (is_same && claim->good_file == file && claim->good_line == line) {
 		return;
 	}
 	g_clear_pointer(&claim->good_text, g_ref_string_release);
