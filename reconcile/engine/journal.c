@@ -99,6 +99,8 @@ void journal_doubt(struct engine *engine, struct member *member, enum fault faul
 
 	operation->state = OPERATION_UNCERTAIN;
 	operation->fault = fault;
+	if (fault == FAULT_NONE)
+		member->slot.done = operation->verb;
 	replace(&operation->text, text);
 	member->ended_at_ms = now_ms;
 	member->absent_lists = 0;

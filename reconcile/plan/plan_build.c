@@ -84,12 +84,10 @@ static void absent_judge(const struct subject *subject, struct verdict *verdict)
 	}
 	int64_t age_ms = record == NULL ? 0 : subject->scene->now_ms - record->created_at_ms;
 	bool is_new = is_just_made(subject, age_ms);
-	const char *id =
-		subject->sighting == NULL ? record->instance_id : subject->sighting->instance->id;
+
 	g_autofree char *age = subject_wait_text(age_ms);
-	char *text = is_new ? g_strdup_printf("%s, made %s ago, is not on a list yet", id, age)
-	                    : g_strdup_printf("%s is not on the last list of %s", id,
-	                                      subject->cloud_name);
+	char *text = is_new ? g_strdup_printf("made %s ago, not on a list yet", age)
+	                    : g_strdup_printf("not on the last list of %s", subject->cloud_name);
 
 	verdict->hold =
 		hold_because(subject_hold(subject, HOLD_ABSENT, kind, text),

@@ -30,6 +30,7 @@ struct slot {
 	GPtrArray *sightings;              /* struct sighting; NULL: none. The record's uid first */
 	struct operation *operation;       /* open or uncertain; NULL: none */
 	bool is_ready;
+	enum verb done; /* its last operation that succeeded; VERB_LIST: none since the start */
 };
 
 /* What is known of one cloud. */

@@ -220,6 +220,11 @@ static void resize_judge(const struct subject *subject, const struct change *cha
 	}
 }
 
+static bool is_our_stop(const struct slot *slot)
+{
+	return slot->done == VERB_STOP || slot->done == VERB_RESIZE;
+}
+
 static void start_judge(const struct subject *subject, struct verdict *verdict)
 {
 	if (!can(subject_abilities(subject), ABILITY_POWER)) {
@@ -232,7 +237,8 @@ static void start_judge(const struct subject *subject, struct verdict *verdict)
 	struct action *action = subject_action(subject, ACTION_START, VERB_START);
 
 	action->what = g_strdup_printf("on %s", subject->cloud_name);
-	action->why = g_strdup("stopped by somebody");
+	action->why = g_strdup(is_our_stop(subject->slot) ? "stopped to be resized"
+	                                                  : "stopped by somebody");
 	action_judge(subject, verdict, action);
 }
 

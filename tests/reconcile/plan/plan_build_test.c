@@ -134,10 +134,12 @@ static void test_resize_steps(void)
 		unsigned cpus;
 		enum action_kind kind;
 		enum verb verb;
+		const char *why;
 	} steps[] = {
-		{ INSTANCE_RUNNING, 2, ACTION_RESIZE, VERB_STOP },
-		{ INSTANCE_STOPPED, 2, ACTION_RESIZE, VERB_RESIZE },
-		{ INSTANCE_STOPPED, 4, ACTION_START, VERB_START },
+		{ INSTANCE_RUNNING, 2, ACTION_RESIZE, VERB_STOP, "size changed" },
+		{ INSTANCE_STOPPED, 2, ACTION_RESIZE, VERB_RESIZE, "size changed" },
+		{ INSTANCE_STOPPED, 4, ACTION_START, VERB_START, "stopped to be resized" },
+		{ INSTANCE_STOPPED, 4, ACTION_START, VERB_START, "stopped by somebody" },
 	};
 	autoptr(stage) stage = stage_make("    web: { image: d, size: { cpus: 4 } }\n");
 	struct instance *instance = stage_instance(stage, "shop/web/1", "lab", "i-1")->instance;
@@ -150,6 +152,8 @@ static void test_resize_steps(void)
 
 		g_assert_cmpint(only_action(plan)->kind, ==, steps[i].kind);
 		g_assert_cmpint(only_action(plan)->verb, ==, steps[i].verb);
+		g_assert_cmpstr(only_action(plan)->why, ==, steps[i].why);
+		stage_slot(stage, "shop/web/1")->done = steps[i].verb;
 	}
 	instance->state = INSTANCE_RUNNING;
 	autoptr(plan) done = stage_plan(stage, "shop");
