@@ -137,13 +137,18 @@ static void add_seed(GPtrArray *words, const char *directory)
 }
 
 /* Two VMs on one bridge must differ, and a VM must stay what it is from start to start. */
-static void add_card(GPtrArray *words, const struct vm *vm, unsigned index)
+char *command_mac(const struct vm *vm, unsigned card)
 {
-	g_autofree char *text = g_strdup_printf("%s/%u", vm->uuid, index);
+	g_autofree char *text = g_strdup_printf("%s/%u", vm->uuid, card);
 	guint hash = g_str_hash(text);
-	add_value(words, "-device",
-	          "virtio-net-pci,netdev=net%u,romfile=,mac=52:54:00:%02x:%02x:%02x", index,
-	          hash >> 16 & 0xff, hash >> 8 & 0xff, hash & 0xff);
+	return g_strdup_printf("52:54:00:%02x:%02x:%02x", hash >> 16 & 0xff, hash >> 8 & 0xff,
+	                       hash & 0xff);
+}
+
+static void add_card(GPtrArray *words, const struct vm *vm, unsigned card)
+{
+	g_autofree char *mac = command_mac(vm, card);
+	add_value(words, "-device", "virtio-net-pci,netdev=net%u,romfile=,mac=%s", card, mac);
 }
 
 static void add_networks(GPtrArray *words, const struct vm *vm)

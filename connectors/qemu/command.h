@@ -18,6 +18,8 @@
 struct vm_size command_headroom(const struct settings *settings, const struct vm_size *size);
 /* The emulator's words, ended by NULL, for a VM in @directory (absolute), to be started there. */
 GPtrArray *command_run(const struct settings *settings, const struct vm *vm, const char *directory);
+/* The hardware address of its network card number @card, counted from 0; freed by the caller. */
+char *command_mac(const struct vm *vm, unsigned card);
 /* qemu-img's words that make the VM's disk, in its directory. */
 GPtrArray *command_disk(const struct settings *settings, const struct vm *vm);
 /* qemu-img's words that grow a stopped VM's disk to @bytes. */

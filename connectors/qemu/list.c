@@ -3,6 +3,7 @@
  * The list: what is in the directory, as instances. No QEMU is asked anything.
  */
 #include "connectors/qemu/job.h"
+#include "connectors/qemu/neighbour.h"
 
 #include "reconcile/model/instance.h"
 
@@ -61,6 +62,21 @@ static json_t *forwards_json(const struct vm *vm)
 	return forwards;
 }
 
+/* Best first: what others can reach. */
+static json_t *addresses_json(const struct vm *vm)
+{
+	json_t *addresses = json_array();
+	g_autofree char *table = *vm->bridges ? neighbour_table() : NULL;
+	for (unsigned i = 0; vm->bridges[i]; i++) {
+		g_autofree char *address = neighbour_find(table, vm, i);
+		if (address)
+			json_array_append_new(addresses, json_string(address));
+	}
+	if (vm->has_user_net)
+		json_array_append_new(addresses, json_string("127.0.0.1"));
+	return addresses;
+}
+
 static void live_set(json_t *object, const struct vm *vm)
 {
 	json_object_set_new(object, "live_cpus_max", json_integer(vm->live_cpus_max));
@@ -84,10 +100,7 @@ static json_t *instance_json(const struct entry *entry)
 	                              (json_int_t)vm->size.memory_bytes, "disk_bytes",
 	                              (json_int_t)vm->size.disk_bytes));
 	json_object_set_new(object, "forwards", forwards_json(vm));
-	json_object_set_new(object, "addresses", json_array());
-	if (vm->has_user_net)
-		json_array_append_new(json_object_get(object, "addresses"),
-		                      json_string("127.0.0.1"));
+	json_object_set_new(object, "addresses", addresses_json(vm));
 	if (look.state == INSTANCE_RUNNING)
 		live_set(object, vm);
 	return object;

@@ -76,8 +76,9 @@ class Room:
         self.path = path
         self.plugins = []
 
-    def start(self, preexec=None, **settings):
-        plugin = Plugin(self.path, {k: str(v) for k, v in settings.items()}, preexec=preexec)
+    def start(self, preexec=None, prefix=(), **settings):
+        plugin = Plugin(self.path, {k: str(v) for k, v in settings.items()}, preexec=preexec,
+                        prefix=prefix)
         self.plugins.append(plugin)
         return plugin
 

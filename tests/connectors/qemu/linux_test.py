@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.request
 
-from lab import linux, main, make, refused, room
+from lab import Skip, linux, main, make, refused, room
 from plugin import Fault
 
 MIB = 1 << 20
@@ -74,6 +74,36 @@ def test_seed_network_hot_plug_and_disk():
         p.call("destroy", instance="a")
         p.wait_gone("a")
         assert p.end() == 0
+
+
+BRIDGE = """
+mount --make-rprivate / && mount -t sysfs sys /sys && cp -a /etc "$1/etc" &&
+mount --bind "$1/etc" /etc && mkdir -p /etc/qemu && echo allow br0 >/etc/qemu/bridge.conf &&
+ip link add br0 type bridge && ip address add 192.168.77.1/24 dev br0 && ip link set br0 up &&
+exec "$2"
+"""
+
+JOIN = """#!/bin/sh
+ifconfig eth0 192.168.77.2 netmask 255.255.255.0
+until ping -c1 -W1 192.168.77.1; do sleep 0.2; done
+"""
+
+
+def test_bridge():
+    with room() as r:
+        needed = subprocess.run(["unshare", "-n", "-m", "sh", "-c", BRIDGE, "sh", r.path, "true"],
+                                capture_output=True, check=False)
+        if needed.returncode != 0:
+            raise Skip("cannot make a bridge in a network namespace")
+        subprocess.run(["rm", "-r", r.path + "/etc"], check=True)
+        p = r.start(prefix=["unshare", "-n", "-m", "sh", "-c", BRIDGE, "sh", r.path])
+        make(p, "a", linux(), memory=128 * MIB, user_data=JOIN, networks=["bridge:br0"],
+             firewall=[{"port": 80}])
+        assert p.list()["a"]["forwards"] == [] and p.list()["a"]["addresses"] == []
+        r.console("a", "1 packets received")
+        assert p.list()["a"]["addresses"] == ["192.168.77.2"]
+        p.call("destroy", instance="a")
+        p.wait_gone("a")
 
 
 def test_networks_and_keys_are_checked():

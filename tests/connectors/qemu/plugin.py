@@ -20,11 +20,11 @@ class Fault(Exception):
 class Plugin:
     """One run of the program in the directory cwd."""
 
-    def __init__(self, cwd, settings=None, opened=True, preexec=None):
+    def __init__(self, cwd, settings=None, opened=True, preexec=None, prefix=()):
         os.makedirs(cwd, exist_ok=True)
         self.log = open(os.path.join(cwd, "stderr.log"), "a+")
         path = os.path.join(os.environ["G_TEST_BUILDDIR"], "muster-connector-qemu")
-        self.process = subprocess.Popen([path], cwd=cwd, stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([*prefix, path], cwd=cwd, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=self.log,
                                         preexec_fn=preexec)
         self.next_id = 0
