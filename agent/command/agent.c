@@ -8,20 +8,20 @@
 
 #include <unistd.h>
 
-static void agent_log_open(const struct arguments *arguments)
+/* What is said here goes before the configuration; true where something is. */
+static bool agent_log(const struct arguments *arguments, struct log_options *ret_log)
 {
-	struct log_options options = log_options_default;
 	const char *form = arguments_text(arguments, "log-format");
 	const char *level = arguments_text(arguments, "log-level");
 
-	options.form = LOG_FORM_AUTO;
+	*ret_log = log_options_default;
 	if (form != NULL) {
-		(void)log_form_parse(form, &options.form);
+		(void)log_form_parse(form, &ret_log->form);
 	}
 	if (level != NULL) {
-		(void)log_level_parse(level, &options.level);
+		(void)log_level_parse(level, &ret_log->level);
 	}
-	log_open(&options);
+	return form != NULL || level != NULL;
 }
 
 static enum exit_code agent_run(const struct arguments *arguments)
@@ -29,12 +29,14 @@ static enum exit_code agent_run(const struct arguments *arguments)
 	g_autofree char *state_dir = paths_state(arguments);
 	g_autofree char *manifests_dir = paths_manifests(arguments);
 	g_autofree char *config_path = paths_config(arguments);
+	struct log_options log;
 	struct daemon_options options = {
 		.manifests_dir = manifests_dir,
 		.state_dir = state_dir,
 		.config_path = config_path,
 		.plugin_dir = arguments_text(arguments, "plugins"),
 		.command = "agent",
+		.log = agent_log(arguments, &log) ? &log : NULL,
 		.memory = DAEMON_MEMORY_WRITE,
 		.is_observing = arguments_has(arguments, "observe"),
 		.is_watching = true,
@@ -42,7 +44,6 @@ static enum exit_code agent_run(const struct arguments *arguments)
 	autoptr(daemon_api) api = daemon_api_new(&options.hooks);
 	g_autoptr(GError) error = NULL;
 
-	agent_log_open(arguments);
 	bool is_good = daemon_run(&options, &error);
 	log_close();
 	return is_good ? EXIT_CODE_GOOD : command_failed(error);

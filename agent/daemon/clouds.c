@@ -5,6 +5,7 @@
 struct entry {
 	struct cloud *cloud;
 	struct carrier *carrier;
+	bool is_up;
 };
 
 struct clouds {
@@ -60,15 +61,11 @@ static void cloud_replace(struct entry *entry, struct cloud *cloud)
 	cloud_unref(before);
 }
 
-/* Another connector is another carrier altogether. */
 static void cloud_put(struct clouds *clouds, struct cloud *cloud)
 {
 	struct entry *entry = g_hash_table_lookup(clouds->entries, cloud->name);
 
 	if (!entry) {
-		cloud_start(clouds, cloud);
-	} else if (!g_str_equal(entry->cloud->connector, cloud->connector)) {
-		g_hash_table_remove(clouds->entries, cloud->name);
 		cloud_start(clouds, cloud);
 	} else if (entry->cloud != cloud) {
 		cloud_replace(entry, cloud);
@@ -92,7 +89,16 @@ void clouds_set_fleet(struct clouds *clouds, const struct fleet *fleet,
 	}
 }
 
-void clouds_replace_all(struct clouds *clouds)
+void clouds_set_up(struct clouds *clouds, const char *cloud, bool is_up)
+{
+	struct entry *entry = g_hash_table_lookup(clouds->entries, cloud);
+
+	if (entry) {
+		entry->is_up = is_up;
+	}
+}
+
+void clouds_renew(struct clouds *clouds)
 {
 	GHashTableIter iter;
 	void *value;
@@ -101,7 +107,9 @@ void clouds_replace_all(struct clouds *clouds)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct entry *entry = value;
 
-		carrier_replace(entry->carrier, entry->cloud);
+		if (!entry->is_up || entry->cloud->credentials->len > 0) {
+			carrier_replace(entry->carrier, entry->cloud);
+		}
 	}
 }
 

@@ -19,8 +19,10 @@ void clouds_free(struct clouds *clouds);
  * not in @fleet is still needed. */
 void clouds_set_fleet(struct clouds *clouds, const struct fleet *fleet,
                       bool (*is_needed)(const char *cloud, void *data), void *data);
-/* Starts all carriers anew: credentials may have changed. */
-void clouds_replace_all(struct clouds *clouds);
+/* What the carrier of @cloud last said of itself. */
+void clouds_set_up(struct clouds *clouds, const char *cloud, bool is_up);
+/* Starts those anew that a reload can help: with credentials, which may have changed, or not up. */
+void clouds_renew(struct clouds *clouds);
 /* Carries @own_ask; false when there is no such cloud, and then it is freed. */
 bool clouds_send(struct clouds *clouds, struct ask *own_ask);
 /* How many have a carrier. */

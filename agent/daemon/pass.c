@@ -154,6 +154,7 @@ void daemon_on_up(const char *cloud, const struct traits *traits, void *data)
 {
 	struct daemon *daemon = data;
 
+	clouds_set_up(daemon->clouds, cloud, true);
 	engine_cloud_up(daemon->engine, cloud, traits, clock_now_ms());
 	daemon_wake(daemon);
 }
@@ -162,6 +163,7 @@ void daemon_on_down(const char *cloud, enum fault fault, const char *text, void 
 {
 	struct daemon *daemon = data;
 
+	clouds_set_up(daemon->clouds, cloud, false);
 	engine_cloud_down(daemon->engine, cloud, fault, text, clock_now_ms());
 	daemon_wake(daemon);
 }

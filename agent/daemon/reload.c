@@ -27,7 +27,7 @@ static gboolean on_reload(void *data)
 	daemon->reload = 0;
 	config_take(daemon);
 	desired_look(daemon->desired);
-	clouds_replace_all(daemon->clouds);
+	clouds_renew(daemon->clouds);
 	daemon_wake(daemon);
 	log_text(LOG_LEVEL_NOTICE, "reloaded", daemon->manifests_dir);
 	if (daemon->notify) {
