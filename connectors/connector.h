@@ -58,6 +58,11 @@ struct connector {
 	bool (*open)(struct account *account, struct traits *traits, GError **error);
 	/* Frees the account's state. */
 	void (*close)(struct account *account);
+	/* For a connector whose cloud is its own memory, else NULL: the account's state as text
+	 * to be kept, freed by the caller, and filled from such a text right after open. The
+	 * agent keeps it in the file that the setting "file" names. */
+	char *(*save)(const struct account *account);
+	bool (*load)(struct account *account, const char *text, GError **error);
 	/* Takes the response to the last request (NULL to begin, and after a wait) and says what
 	 * comes next. False with an error when the response makes no sense; the class decides. */
 	bool (*step)(struct call *call, const struct response *response, struct move *ret_move,

@@ -12,7 +12,9 @@ struct link {
 	struct traits traits;
 	bool is_open;
 	struct credentials_lookup *lookup;
-	unsigned retry;      /* after credentials that could not be read */
+	unsigned retry; /* after credentials that could not be read */
+	char *file;     /* where the account's state is kept; NULL: nowhere */
+	unsigned save_source;
 	GHashTable *errands; /* a set of struct errand */
 };
 
@@ -43,6 +45,53 @@ static void errand_free(void *data)
 	g_free(errand);
 }
 
+enum {
+	SAVE_AFTER_MS = 200 /* several changes make one write */
+};
+
+static gboolean state_save(void *data)
+{
+	struct link *link = data;
+	g_autofree char *text = link->account.connector->save(&link->account);
+	g_autoptr(GError) error = NULL;
+
+	link->save_source = 0;
+	if (!g_file_set_contents_full(link->file, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+	                              &error))
+		carrier_post_note(link->carrier, error->message);
+	return G_SOURCE_REMOVE;
+}
+
+static void state_has_changed(struct link *link)
+{
+	if (link->file && !link->save_source)
+		carrier_timer_set(&link->save_source, SAVE_AFTER_MS, state_save, link);
+}
+
+/* A file that is not there is a new world. */
+static bool state_load(struct link *link, GError **error)
+{
+	const char *file = pairs_get(link->account.settings, "file");
+	const char *dir = link->carrier->state_dir;
+	g_autoptr(GError) why = NULL;
+	g_autofree char *text = NULL;
+
+	if (!link->account.connector->load || !file || !*file)
+		return true;
+	link->file = g_path_is_absolute(file) || !dir ? g_strdup(file)
+	                                              : g_build_filename(dir, file, NULL);
+	if (!g_file_get_contents(link->file, &text, NULL, &why)) {
+		if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+			return true;
+		g_set_error(error, FAULT_DOMAIN, FAULT_INVALID, "%s", why->message);
+		return false;
+	}
+	if (link->account.connector->load(&link->account, text, error))
+		return true;
+	g_prefix_error(error, "%s: ", link->file);
+	return false;
+}
+
 static void errand_end(struct errand *errand)
 {
 	g_hash_table_remove(errand->link->errands, errand);
@@ -67,6 +116,8 @@ static gboolean errand_step(void *data)
 		errand_fail(errand, (enum fault)error->code, error->message);
 		return G_SOURCE_REMOVE;
 	}
+	if (verb_is_mutating(errand->ask->verb))
+		state_has_changed(errand->link);
 	switch (move.kind) {
 	case MOVE_SEND:
 		errand_fail(errand, FAULT_UNSUPPORTED, "this agent carries no HTTP yet");
@@ -133,6 +184,11 @@ static void credentials_are_there(struct pairs *own_secrets, const GError *failu
 		carrier_post_down(link->carrier, (enum fault)error->code, error->message);
 		return;
 	}
+	if (!state_load(link, &error)) {
+		link->account.connector->close(&link->account);
+		carrier_post_down(link->carrier, FAULT_INVALID, error->message);
+		return;
+	}
 	link->is_open = true;
 	carrier_post_up(link->carrier, &link->traits);
 }
@@ -184,6 +240,11 @@ static void local_stop(struct link *link, bool has_answers)
 	if (has_answers)
 		errands_answer(link);
 	g_hash_table_unref(link->errands);
+	if (link->save_source) {
+		carrier_timer_clear(&link->save_source);
+		state_save(link);
+	}
+	g_free(link->file);
 	carrier_timer_clear(&link->retry);
 	credentials_lookup_cancel(link->lookup);
 	if (link->is_open)

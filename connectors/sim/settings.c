@@ -160,6 +160,8 @@ const struct setting_row sim_setting_rows[] = {
 	{ "zones", SETTING_TEXT, false, false, "", "names of zones, taken in turn; empty: none" },
 	{ "script", SETTING_TEXT, false, false, "",
 	  "lines of what happens when: at 30s kill shop/web/1 (see connectors/sim/README.md)" },
+	{ "file", SETTING_PATH, false, false, "",
+	  "where the world is kept from run to run, relative to the state; empty: nowhere" },
 	{ 0 },
 };
 
@@ -202,6 +204,7 @@ static const struct {
 	KEEP(keep_words, images),
 	KEEP(keep_words, zones),
 	KEEP(keep_text, script),
+	KEEP(keep_text, file),
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(keepers) + 1 == G_N_ELEMENTS(sim_setting_rows));
 
@@ -222,6 +225,7 @@ void sim_settings_clear(struct sim_settings *settings)
 	g_strfreev(settings->images);
 	g_strfreev(settings->zones);
 	g_free(settings->script);
+	g_free(settings->file);
 	*settings = (struct sim_settings){ 0 };
 }
 

@@ -46,6 +46,7 @@ struct sim_settings {
 	char **images; /* empty: any */
 	char **zones;  /* empty: none */
 	char *script;
+	char *file; /* where the agent keeps the world; nothing to the world itself */
 };
 
 /* All fallbacks. */

@@ -23,6 +23,16 @@ static void sim_close(struct account *account)
 	account->state = NULL;
 }
 
+static char *sim_save(const struct account *account)
+{
+	return sim_world_save(account->state);
+}
+
+static bool sim_load(struct account *account, const char *text, GError **error)
+{
+	return sim_world_load(account->state, text, error);
+}
+
 /* The first step acts; the second, after the latency, has the answer already. */
 static bool sim_step(struct call *call, const struct response *response, struct move *ret_move,
                      GError **error)
@@ -45,5 +55,7 @@ const struct connector connector_sim = {
 	.settings = sim_setting_rows,
 	.open = sim_open,
 	.close = sim_close,
+	.save = sim_save,
+	.load = sim_load,
 	.step = sim_step,
 };
