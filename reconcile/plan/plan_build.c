@@ -128,6 +128,16 @@ static void slot_judge(struct build *build, const struct slot *slot, struct verd
 	}
 }
 
+/* What is on its way out is among the deletions already. */
+static bool is_staying(const struct slot *slot)
+{
+	const struct sighting *sighting = subject_sighting(slot);
+	bool is_leaving = (slot->operation != NULL && slot->operation->verb == VERB_DESTROY) ||
+	                  (sighting != NULL && sighting->instance->state == INSTANCE_DELETING);
+
+	return slot_is_present(slot) && !is_leaving;
+}
+
 static void build_init(struct build *build, const struct scene *scene)
 {
 	*build = (struct build){ .scene = scene };
@@ -135,7 +145,7 @@ static void build_init(struct build *build, const struct scene *scene)
 	leaving_init(&build->leaving, &build->tiers, scene);
 	creations_init(&build->creations, scene);
 	for (size_t i = 0; i < scene->slots_len; i++) {
-		build->present += slot_is_present(scene->slots[i]);
+		build->present += is_staying(scene->slots[i]);
 	}
 }
 

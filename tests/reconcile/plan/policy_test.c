@@ -120,6 +120,23 @@ static void test_the_window_ends(void)
 	g_assert_cmpuint(plan->actions->len, ==, 5);
 }
 
+/* An instance that is being deleted counts as deleted, not as one more of which to take a
+ * percentage. */
+static void test_leaving_are_not_counted_twice(void)
+{
+	autoptr(stage) stage = stage_make(100, 50);
+
+	for (unsigned i = 91; i <= 100; i++) {
+		g_autofree char *key = g_strdup_printf("shop/web/%u", i);
+		struct sighting *sighting = g_ptr_array_index(stage_slot(stage, key)->sightings, 0);
+		sighting->instance->state = INSTANCE_DELETING;
+		stage_deletion(stage, key, "lab", MINUTE_MS);
+	}
+	autoptr(plan) plan = stage_plan(stage, "shop");
+
+	g_assert_cmpuint(plan->actions->len, ==, 0);
+}
+
 static void test_repairs_do_not_count(void)
 {
 	autoptr(stage) stage = stage_make(9, 9);
@@ -168,6 +185,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy/highest-go-first", test_highest_go_first);
 	g_test_add_func("/policy/next-is-told", test_next_is_told);
 	g_test_add_func("/policy/the-window-ends", test_the_window_ends);
+	g_test_add_func("/policy/leaving-are-not-counted-twice",
+	                test_leaving_are_not_counted_twice);
 	g_test_add_func("/policy/repairs-do-not-count", test_repairs_do_not_count);
 	g_test_add_func("/policy/grace", test_grace);
 	return g_test_run();
