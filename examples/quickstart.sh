@@ -18,6 +18,7 @@ vms=$state/plugins/here/vms
 manifests=$tree/examples/quickstart
 muster=$work/make/muster
 wait_s=50
+export MUSTER_PLUGIN_PATH="$work/make"
 
 say() {
 	printf '\n\033[1m== %s\033[0m\n' "$*"
@@ -58,7 +59,7 @@ agent_is_running() {
 		tr '\0' ' ' <"/proc/$(cat "$work/agent.pid")/cmdline" | grep -q "muster agent"
 }
 
-agent_start() {
+agent_prepare() {
 	mkdir -p "$state/plugins/here"
 	cp "$work/guest/nano.elf" "$state/plugins/here/nano.elf"
 	cat >"$work/agent.yaml" <<END
@@ -68,6 +69,9 @@ limits:
   missingGrace: 5s
   deletions: { count: 100, window: 1m }
 END
+}
+
+agent_start() {
 	"$muster" agent --config "$work/agent.yaml" >"$work/agent.log" 2>&1 </dev/null &
 	echo $! >"$work/agent.pid"
 }
@@ -87,7 +91,7 @@ agent_stop() {
 
 # The VMs that really run: those whose pid file is locked by a process.
 vms_running() {
-	for file in "$vms"/*/pid; do
+	for file in "$vms"/*/qemu.pid; do
 		[ -f "$file" ] || continue
 		pid=$(cat "$file" 2>/dev/null) || continue
 		case $(readlink "/proc/$pid/exe" 2>/dev/null) in
@@ -108,8 +112,10 @@ vms_destroy() {
 	printf '%s\n' 'apiVersion: muster/v1' 'kind: Deployment' \
 		'metadata: { name: hello, state: absent }' >"$work/absent/hello.yaml"
 	sed "s|^manifests: .*|manifests: $work/absent|" "$work/agent.yaml" >"$work/absent.yaml"
-	"$muster" apply --config "$work/absent.yaml" >"$work/absent.log" 2>&1 </dev/null || true
+	"$muster" apply --config "$work/absent.yaml" >"$work/absent.log" 2>&1 </dev/null ||
+		tail -n 5 "$work/absent.log" >&2
 	for pid in $(vms_running); do
+		echo "VM $pid outlived that; ending it"
 		kill -KILL "$pid" || true
 	done
 }
@@ -123,15 +129,22 @@ clean_up() {
 	echo "No VM of the quickstart is left."
 }
 
-# Waits until COUNT VMs run and status says converged, showing what changes meanwhile.
+# The line of status for the deployment; nothing when there is none.
+deployment_line() {
+	"$muster" status --state "$state" 2>/dev/null | sed -n 's/^hello  *//p'
+}
+
+# Waits until COUNT VMs run and the agent has nothing to do, showing what changes meanwhile.
 converge() {
 	want=$1 shown= waited=0
-	while :; do
-		agent_is_running || { tail -n 20 "$work/agent.log" >&2; fail "the agent ended"; }
-		line=$("$muster" status --state "$state" 2>/dev/null | sed -n 's/^hello  *//p') || line=
+	until [ "$(vms_count)" = "$want" ] && is_converged "$want"; do
+		line=$(deployment_line) || line=
 		[ "$line" = "$shown" ] || [ -z "$line" ] || printf '   hello  %s\n' "$line"
 		shown=$line
-		[ "$(vms_count)" = "$want" ] && is_converged && return 0
+		agent_is_running || {
+			tail -n 20 "$work/agent.log" >&2
+			fail "the agent ended"
+		}
 		waited=$((waited + 1))
 		[ $waited -lt $((wait_s * 5)) ] || {
 			"$muster" status --state "$state" -v >&2 || true
@@ -140,10 +153,16 @@ converge() {
 		}
 		sleep 0.2
 	done
+	printf '   %s VMs run, nothing is left to do\n' "$want"
 }
 
 is_converged() {
-	"$muster" plan --state "$state" --manifests "$manifests" >"$work/plan.txt" 2>&1 </dev/null
+	line=$(deployment_line) || return 1
+	case $line in
+	"$1/$1 "*converged*) return 0 ;;
+	'') [ "$1" = 0 ] ;;
+	*) return 1 ;;
+	esac
 }
 
 start() {
@@ -158,6 +177,8 @@ start() {
 	build
 	rm -rf "$state"
 	say "What it will do: muster plan"
+	agent_prepare
+	"$muster" plan --config "$work/agent.yaml" || [ $? = 3 ]
 	say "Start an agent on $manifests"
 	agent_start
 	converge 3
