@@ -138,6 +138,15 @@ def check_stops_within_a_second():
         expect(run("status", "-s", state), 0, "No agent runs on ")
 
 
+def check_manifests_that_are_not_there_yet():
+    """A checkout may come later than the agent; status says what it waits for."""
+    with folders() as (manifests, state), Agent(f"{manifests}/later", state) as agent:
+        expect(run("status", "-s", state), 0, ["! ", "No such file or directory", "No deployments."])
+        os.mkdir(f"{manifests}/later")
+        write(f"{manifests}/later", {"cloud.yaml": CLOUD, "shop.yaml": shop()})
+        agent.until_converged(3)
+
+
 def check_second_is_refused():
     with folders() as (manifests, state), Agent(manifests, state) as agent:
         for command in ("agent", "apply"):
@@ -182,7 +191,7 @@ def check_nobody_runs():
 def check_logs_as_json():
     with folders() as (manifests, state), Agent(manifests, state, "--log-format", "json") as agent:
         agent.until_converged(3)
-        lines = [json.loads(line) for line in agent.said().splitlines()[1:]]
+        lines = [json.loads(line) for line in agent.said().splitlines()]
         assert any(line.get("key") == "shop/web/1" for line in lines), lines
 
 

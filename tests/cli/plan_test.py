@@ -65,7 +65,7 @@ def check_plan_of_a_cloud_that_does_not_answer():
 
 def check_manifests_are_missing():
     with folders() as (manifests, state):
-        for command in ("plan", "apply", "agent"):
+        for command in ("plan", "apply"):
             result = expect(run(command, "--manifests", f"{manifests}/not", "--state", state, timeout=20), 1,
                             err=["muster: ", f"{manifests}/not"])
             assert result.err.count("muster: ") == 1, result
