@@ -98,6 +98,10 @@ spec:
 """
 
 
+# Clouds are looked at more often than usual, so that the tests end sooner.
+CONFIG = "limits: { poll: { busy: 200ms, rest: 5s } }\n"
+
+
 def shop(count=2):
     return SHOP % count
 
@@ -109,11 +113,17 @@ def folders(files=None):
     manifests, state = os.path.join(top, "manifests"), os.path.join(top, "state")
     os.mkdir(manifests)
     os.mkdir(state, 0o700)
+    write(top, {"agent.yaml": CONFIG})
     write(manifests, {"cloud.yaml": CLOUD, "shop.yaml": shop()} if files is None else files)
     try:
         yield manifests, state
     finally:
         shutil.rmtree(top, ignore_errors=True)
+
+
+def config(manifests):
+    """The configuration beside this manifest directory."""
+    return os.path.join(manifests.split("/manifests")[0], "agent.yaml")
 
 
 class Agent:
@@ -122,7 +132,8 @@ class Agent:
     def __init__(self, manifests, state, *args):
         self.state, self.log = state, open(os.path.join(state, "agent.log"), "a+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [MUSTER, "agent", "--manifests", manifests, "--state", state, *args], env=environment(),
+            [MUSTER, "agent", "--manifests", manifests, "--state", state, "--config", config(manifests), *args],
+            env=environment(),
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self.pid = self.process.pid
 

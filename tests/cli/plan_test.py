@@ -6,7 +6,7 @@ import pty
 import signal
 import subprocess
 
-from muster import CLOUD, MUSTER, environment, expect, folders, main, run, shop, write
+from muster import CLOUD, MUSTER, config, environment, expect, folders, main, run, shop, write
 
 
 def plan(manifests, state, *args, **options):
@@ -14,7 +14,8 @@ def plan(manifests, state, *args, **options):
 
 
 def apply(manifests, state, *args, **options):
-    return run("apply", "--manifests", manifests, "--state", state, "--timeout", "50s", *args, **options)
+    return run("apply", "--manifests", manifests, "--state", state, "--config", config(manifests), "--timeout", "50s",
+               *args, **options)
 
 
 def check_plan_of_a_new_fleet():
