@@ -154,6 +154,7 @@ static void pieces_settle(struct piece *pieces, size_t len, char **names)
 		if (pieces[i].name != NULL) {
 			const char **found = bsearch(&pieces[i].name, names, names_len,
 			                             sizeof(*names), text_compare);
+			g_assert(found != NULL); /* each name was put there */
 			pieces[i].name = *found;
 		}
 	}

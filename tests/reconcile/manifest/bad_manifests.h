@@ -34,6 +34,8 @@ static const struct {
 	  "kind must be one of \"Cloud\", \"Deployment\", not \"Deploymnet\"; did you mean \"Deployment\"?" },
 	{ "later-kind", "apiVersion: muster/v1\nkind: Image\nmetadata: { name: a }\n", 2, 7,
 	  "not \"Image\"" },
+	{ "crlf", "apiVersion: muster/v1\r\nkind: Deploymnet\r\nmetadata: { name: a }\r\n", 2, 7,
+	  "not \"Deploymnet\"" },
 	{ "no-kind", "apiVersion: muster/v1\nmetadata: { name: a }\n", 1, 1, "needs \"kind\"" },
 	{ "no-version", "kind: Deployment\nmetadata: { name: a, state: absent }\n", 1, 1,
 	  "a Deployment needs \"apiVersion\"" },

@@ -28,6 +28,20 @@ static GPtrArray *findings_of(const char *text, size_t len)
 	return findings;
 }
 
+/* The line that is shown is the one that is named. */
+static void line_check(const struct finding *finding, const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
+
+	if (finding->line != NULL) {
+		g_assert_cmpuint(finding->place.line, <=, g_strv_length(lines));
+		g_strchomp(lines[finding->place.line - 1]);
+		if (strpbrk(lines[finding->place.line - 1], "\x01\t") == NULL) {
+			g_assert_cmpstr(finding->line, ==, lines[finding->place.line - 1]);
+		}
+	}
+}
+
 static void test_row(const void *data)
 {
 	size_t i = GPOINTER_TO_SIZE(data);
@@ -43,6 +57,7 @@ static void test_row(const void *data)
 	g_assert_nonnull(strstr(first->text, bad_manifests[i].expected));
 	g_assert_cmpuint(first->place.line, ==, bad_manifests[i].line);
 	g_assert_cmpuint(first->place.column, ==, bad_manifests[i].column);
+	line_check(first, bad_manifests[i].text);
 }
 
 static void test_all_at_once(void)

@@ -426,6 +426,29 @@ static void test_only_what_changed_is_decoded(void)
 	g_assert_cmpuint(fleet_find_cloud(third, "lab")->connector_place.line, ==, 6);
 }
 
+/* A document that is unchanged but stands in another line is another: people are sent to its place. */
+static void test_a_document_that_moved_up(void)
+{
+	autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
+	static const char second[] = "---\napiVersion: muster/v1\nkind: Deployment\n"
+				     "metadata: { name: b, state: absent }\n";
+	g_autofree char *both = g_strconcat("---\n# nothing\n# here\n", second, NULL);
+
+	put(manifests, "a.yaml", both);
+	autoptr(fleet) before = fleet_good(manifests);
+	g_autoptr(GPtrArray) first = manifests_take_changed(manifests);
+	put(manifests, "a.yaml", second);
+	autoptr(fleet) after = fleet_good(manifests);
+	g_autoptr(GPtrArray) changed = manifests_take_changed(manifests);
+
+	g_assert_cmpuint(fleet_find_deployment(before, "b")->place.line, ==, 5);
+	g_assert_cmpuint(fleet_find_deployment(after, "b")->place.line, ==, 2);
+	g_assert_cmpuint(first->len, ==, 1);
+	g_assert_cmpuint(changed->len, ==, 1);
+	g_assert_cmpuint(((struct document *)first->pdata[0])->line, ==, 4);
+	g_assert_cmpuint(((struct document *)changed->pdata[0])->line, ==, 1);
+}
+
 /* A hundred thousand members cost nothing until they are named. */
 static void test_many_members(void)
 {
@@ -468,6 +491,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/manifests/restored-documents", test_restored_documents);
 	g_test_add_func("/manifests/only-what-changed-is-decoded",
 	                test_only_what_changed_is_decoded);
+	g_test_add_func("/manifests/a-document-that-moved-up", test_a_document_that_moved_up);
 	g_test_add_func("/manifests/many-members", test_many_members);
 	return g_test_run();
 }

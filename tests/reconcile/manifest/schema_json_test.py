@@ -66,10 +66,6 @@ def main():
     examples = sorted(glob.glob(f"{SOURCE}/examples/**/*.yaml", recursive=True))
     for path in examples:
         name = os.path.relpath(path, SOURCE)
-        if os.path.basename(path) == "agent.yaml":
-            code, said = probe("config", path)
-            results.append((code == 0, f"the decoder takes {name}", said))
-            continue
         with open(path, encoding="utf-8") as file:
             wrong = problems(validator, file.read())
         results.append((not wrong, f"the schema takes {name}", "\n".join(wrong)))
@@ -77,6 +73,8 @@ def main():
             code, said = probe("manifest", path)
             results.append((code == 0, f"the decoder takes {name}", said))
     results.append((len(examples) >= 9, "there are examples", ""))
+    code, said = probe("config", f"{SOURCE}/examples/agent.conf")
+    results.append((code == 0, "the decoder takes examples/agent.conf", said))
 
     for name, text in json.loads(probe("bad")[1]).items():
         try:
