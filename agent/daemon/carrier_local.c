@@ -12,8 +12,9 @@ struct link {
 	struct traits traits;
 	bool is_open;
 	struct credentials_lookup *lookup;
-	unsigned retry; /* after credentials that could not be read */
-	char *file;     /* where the account's state is kept; NULL: nowhere */
+	unsigned retry;  /* after credentials that could not be read */
+	char *file;      /* where the account's state is kept; NULL: nowhere */
+	bool is_changed; /* by this link, once */
 	unsigned save_source;
 	GHashTable *errands; /* a set of struct errand */
 };
@@ -64,6 +65,7 @@ static gboolean state_save(void *data)
 
 static void state_has_changed(struct link *link)
 {
+	link->is_changed = true;
 	if (link->file && !link->save_source)
 		carrier_timer_set(&link->save_source, SAVE_AFTER_MS, state_save, link);
 }
@@ -240,10 +242,10 @@ static void local_stop(struct link *link, bool has_answers)
 	if (has_answers)
 		errands_answer(link);
 	g_hash_table_unref(link->errands);
-	if (link->save_source) {
-		carrier_timer_clear(&link->save_source);
+	carrier_timer_clear(&link->save_source);
+	/* Time may have changed it since, too. */
+	if (link->file && link->is_changed)
 		state_save(link);
-	}
 	g_free(link->file);
 	carrier_timer_clear(&link->retry);
 	credentials_lookup_cancel(link->lookup);

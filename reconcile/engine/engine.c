@@ -276,6 +276,13 @@ GPtrArray *engine_plan(struct engine *engine, const char *deployment, int64_t no
 	return plans;
 }
 
+/* Sizes that are on their way hold members that they may soon release. */
+static bool sizes_are_awaited(const struct cloud_state *cloud)
+{
+	return cloud->scene.is_up && cloud_can(cloud, ABILITY_CATALOG) &&
+	       cloud->scene.catalog_sizes == NULL && cloud->catalog_failures < TRIES_OF_APPLY;
+}
+
 bool engine_has_looked(const struct engine *engine)
 {
 	if (!engine->has_fleet)
@@ -287,6 +294,8 @@ bool engine_has_looked(const struct engine *engine)
 		if (cloud == NULL || !cloud->is_told)
 			return false;
 		if (cloud->scene.is_up && !cloud->scene.is_listed)
+			return false;
+		if (sizes_are_awaited(cloud) && cloud->catalog_failures == 0)
 			return false;
 	}
 	return true;
@@ -334,6 +343,10 @@ bool engine_is_converged(struct engine *engine, int64_t now_ms, bool *ret_failed
 	if (!engine_has_looked(engine) || engine->changed->len > 0 ||
 	    engine->effects->writes->len > 0)
 		return false;
+	for (guint i = 0; i < engine->clouds->len; i++) {
+		if (sizes_are_awaited(engine->clouds->pdata[i]))
+			return false;
+	}
 	for (guint i = 0; i < engine->units->len; i++) {
 		const struct unit *unit = engine->units->pdata[i];
 		autoptr(plan) plan = unit_look(engine, unit, now_ms);
