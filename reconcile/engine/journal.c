@@ -99,8 +99,6 @@ void journal_doubt(struct engine *engine, struct member *member, enum fault faul
 
 	operation->state = OPERATION_UNCERTAIN;
 	operation->fault = fault;
-	if (fault == FAULT_NONE)
-		member->slot.done = operation->verb;
 	replace(&operation->text, text);
 	member->ended_at_ms = now_ms;
 	member->absent_lists = 0;
@@ -169,6 +167,8 @@ void journal_close(struct engine *engine, struct member *member, enum fault faul
 
 	operation->state = fault == FAULT_NONE ? OPERATION_DONE : OPERATION_FAILED;
 	operation->fault = fault;
+	if (fault == FAULT_NONE)
+		member->slot.done = operation->verb;
 	replace(&operation->text, fault == FAULT_NONE ? NULL : text);
 	operation->closed_at_ms = now_ms;
 	cloud->operations--;

@@ -104,6 +104,19 @@ struct hold *gate_cloud(const struct subject *subject, enum action_kind kind)
 	return NULL;
 }
 
+struct hold *gate_unknown_state(const struct subject *subject, enum action_kind kind)
+{
+	struct hold *hold = gate_cloud(subject, kind);
+
+	if (hold != NULL) {
+		return hold;
+	}
+	return hold_because(
+		subject_hold(subject, HOLD_UNKNOWN_STATE, kind,
+	                     g_strdup_printf("%s shows an unknown state", subject->cloud_name)),
+		"looks again", NULL);
+}
+
 static struct hold *failure_wait(const struct subject *subject, enum action_kind kind)
 {
 	const struct record *record = subject->slot->record;

@@ -9,6 +9,9 @@
 struct hold *gate_operation(const struct subject *subject);
 /* Why the subject's cloud cannot do @kind now; NULL when it can. */
 struct hold *gate_cloud(const struct subject *subject, enum action_kind kind);
+/* The hold of an instance whose state is not known: before a cloud was listed that says nothing of
+ * the cloud, and is told as that. */
+struct hold *gate_unknown_state(const struct subject *subject, enum action_kind kind);
 /* Why the last failure holds @verb for @kind still; NULL when it does not. @fingerprint is what
  * would be asked for now; NULL where that does not matter. */
 struct hold *gate_failure(const struct subject *subject, enum action_kind kind, enum verb verb,

@@ -22,11 +22,7 @@ static void state_hold(const struct subject *subject, struct verdict *verdict)
 		                     g_strdup_printf("deleting on %s", subject->cloud_name)),
 			"waits for the cloud", NULL);
 	} else if (state == INSTANCE_UNKNOWN) {
-		verdict->hold =
-			hold_because(subject_hold(subject, HOLD_UNKNOWN_STATE, ACTION_DESTROY,
-		                                  g_strdup_printf("%s shows an unknown state",
-		                                                  subject->cloud_name)),
-		                     "looks again", NULL);
+		verdict->hold = gate_unknown_state(subject, ACTION_DESTROY);
 	}
 }
 

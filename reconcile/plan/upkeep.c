@@ -134,11 +134,7 @@ static bool state_judge(const struct subject *subject, struct verdict *verdict)
 	enum instance_state state = subject->sighting->instance->state;
 
 	if (state == INSTANCE_UNKNOWN) {
-		verdict->hold =
-			hold_because(subject_hold(subject, HOLD_UNKNOWN_STATE, ACTION_MARK,
-		                                  g_strdup_printf("%s shows an unknown state",
-		                                                  subject->cloud_name)),
-		                     "looks again", NULL);
+		verdict->hold = gate_unknown_state(subject, ACTION_MARK);
 	} else if (state == INSTANCE_FAILED) {
 		repair_judge(subject, verdict);
 	} else if (under_way[state] != ACTION_KINDS) {
