@@ -246,21 +246,21 @@ static void file_parse(struct manifests *manifests, struct file *file, const cha
 	struct yaml_usage usage = { 0 };
 	guint from = 0;
 
-	while (piece_next(&piece, end)) {
-		struct entry *entry = entry_make(manifests, file, &from, &piece, &usage);
-
-		if (entry_is_empty(entry)) {
-			entry_free(entry);
-		} else if (entries->len < manifests->limits.documents) {
-			g_ptr_array_add(entries, entry);
-		} else {
-			entry_free(entry);
+	for (unsigned pieces = 1; piece_next(&piece, end); pieces++) {
+		if (pieces > manifests->limits.documents) {
 			g_ptr_array_unref(entries);
 			entries_drop_reused(file->entries);
 			file_break(manifests, file, piece.line,
 			           g_strdup_printf("more than %u documents in one file; split it",
 			                           manifests->limits.documents));
 			return;
+		}
+		struct entry *entry = entry_make(manifests, file, &from, &piece, &usage);
+
+		if (entry_is_empty(entry)) {
+			entry_free(entry);
+		} else {
+			g_ptr_array_add(entries, entry);
 		}
 	}
 	entries_drop_reused(file->entries);

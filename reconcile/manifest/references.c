@@ -40,7 +40,9 @@ static char *component_hint(const struct look *look, const char *name)
 
 static void after_check(struct look *look, size_t component, const struct node *after)
 {
-	for (size_t i = 0; after != NULL && after->kind == NODE_LIST && i < after->len; i++) {
+	for (size_t i = 0; after != NULL && after->kind == NODE_LIST && i < after->len &&
+	                   !source_is_full(look->source);
+	     i++) {
 		const char *name = node_text(after->items[i]);
 		size_t index = name == NULL ? 0 : look_index(look, name);
 
@@ -199,7 +201,7 @@ void deployment_check(struct source *source, const struct node *root)
 		g_hash_table_insert(look.indices, node_key(look.components, i)->text,
 		                    GSIZE_TO_POINTER(i + 1));
 	}
-	for (size_t i = 0; i < look.components->len; i++) {
+	for (size_t i = 0; i < look.components->len && !source_is_full(source); i++) {
 		component_check(&look, i, node_get(spec, "cloud") != NULL);
 	}
 	cycle_check(&look);
@@ -284,7 +286,7 @@ static void cloud_unknown(struct source *source, const struct component *compone
 void references_check(struct source *source, const struct deployment *deployment,
                       const struct fleet *fleet)
 {
-	for (guint i = 0; i < deployment->components->len; i++) {
+	for (guint i = 0; i < deployment->components->len && !source_is_full(source); i++) {
 		const struct component *component = deployment->components->pdata[i];
 		const struct cloud *cloud = fleet_find_cloud(fleet, component->cloud);
 

@@ -52,12 +52,17 @@ char *source_line(const struct source *source, uint32_t line)
 	return NULL;
 }
 
+bool source_is_full(const struct source *source)
+{
+	return source->findings->len >= SOURCE_FINDINGS_MAX;
+}
+
 struct finding *source_find_at(struct source *source, uint32_t line, uint32_t column,
                                char *own_text)
 {
 	struct place place = { .file = source->file, .line = line, .column = column };
 
-	if (source->findings->len >= SOURCE_FINDINGS_MAX) {
+	if (source_is_full(source)) {
 		g_free(own_text);
 		return NULL;
 	}

@@ -25,6 +25,8 @@ struct place source_place(const struct source *source, const struct node *node);
 char *source_line(const struct source *source, uint32_t line);
 /* The bytes of the line break at @at, before @end; 0 where there is none. */
 size_t source_break_len(const char *at, const char *end);
+/* Whether more findings would be dropped, so that looking for more is in vain. */
+bool source_is_full(const struct source *source);
 /* Appends a finding at @node. */
 void source_find(struct source *source, const struct node *node, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fleet - everything desired: clouds and deployments of all good manifests, sorted by name.
+/* fleet - everything desired: clouds and deployments of all good manifests, sorted by name, in the
+ * order of key_compare as all names and words here are.
  *
  * Immutable. Clouds and deployments are shared by reference between one fleet and the next, so an
  * unchanged document is the same pointer in both and comparing fleets is a walk over pointers. */

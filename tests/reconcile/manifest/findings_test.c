@@ -162,6 +162,9 @@ static void test_too_much(void)
 	assert_refused(values, "more than 100000 values in one file");
 	repeat(documents, "---\na: b\n", 1001);
 	assert_refused(documents, "more than 1000 documents in one file");
+	g_string_truncate(documents, 0);
+	repeat(documents, "---\n", 250000);
+	assert_refused(documents, "more than 1000 documents in one file");
 	for (int i = 0; i < 20000; i++) {
 		g_string_append_printf(keys, "k%d: 1\nk%d: 2\n", i, i);
 	}
@@ -181,6 +184,21 @@ static void test_long_chain(void)
 	assert_refused(text, "c0 → c1 → c2 → c3 → c4 → c5 → c6 → c7 → ... → c0");
 }
 
+/* Each looks for the nearest of thousands of names: only as many as are shown may do so. */
+static void test_many_unknown(void)
+{
+	g_autoptr(GString) text = g_string_new(SHOP);
+
+	for (int i = 0; i < 6000; i++) {
+		g_string_append_printf(
+			text,
+			"    component-%d: { image: debian-12, size: small, after: [komponent-%d] }\n",
+			i, i);
+	}
+	assert_refused(text,
+	               "no component is called \"komponent-0\"; did you mean \"component-0\"?");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -196,5 +214,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/findings/alias-bomb", test_alias_bomb);
 	g_test_add_func("/findings/too-much", test_too_much);
 	g_test_add_func("/findings/long-chain", test_long_chain);
+	g_test_add_func("/findings/many-unknown", test_many_unknown);
 	return g_test_run();
 }

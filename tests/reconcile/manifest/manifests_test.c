@@ -426,7 +426,7 @@ static void test_only_what_changed_is_decoded(void)
 	g_assert_cmpuint(fleet_find_cloud(third, "lab")->connector_place.line, ==, 6);
 }
 
-/* A document that is unchanged but stands in another line is another: people are sent to its place. */
+/* An unchanged document in another line is another: people are sent to its place. */
 static void test_a_document_that_moved_up(void)
 {
 	autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
