@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DISK_TIMEOUT_S 60
+#define DISK_TIMEOUT_S 40
 #define DISK_LOG "qemu-img.log"
 /* An image that comes soon is waited for; for others the ask is answered and sent again. */
 #define FETCH_POLL_MS 100

@@ -9,7 +9,7 @@
 #include "connectors/qemu/port.h"
 #include "reconcile/model/fault.h"
 
-#define LAUNCH_TIMEOUT_S 60
+#define LAUNCH_TIMEOUT_S 40
 #define LAUNCH_TRIES 5
 #define LAUNCH_LOG "qemu.log"
 #define DRAWS_MAX 100

@@ -28,7 +28,7 @@ static struct look look_stopped(const struct entry *entry)
 	struct look look = { INSTANCE_STOPPED, entry->vm->fault };
 	if (!look.fault && !entry->vm->is_stop_wanted)
 		look.fault = entry->process.has_file ? "qemu ended unexpectedly"
-		                                     : "the guest turned itself off";
+		                                     : "it ended by itself, in good order";
 	return look;
 }
 

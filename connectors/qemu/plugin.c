@@ -156,7 +156,7 @@ static void ask(struct plugin *plugin, const char *method, json_t *id, json_t *p
 static void message(void *data, const char *method, json_t *id, json_t *params)
 {
 	struct plugin *plugin = data;
-	/* "cancel" is the only notification: what is under way takes no longer for being finished. */
+	/* "cancel" is the only notification: what is under way is finished all the same. */
 	if (!id)
 		return;
 	if (g_str_equal(method, "hello"))

@@ -135,11 +135,11 @@ static bool host_has_kvm(void)
 	return g_regex_match_simple("^flags\\s*:.*\\b(vmx|svm)\\b", cpuinfo, G_REGEX_MULTILINE, 0);
 }
 
-/* A sandbox (systemd's MemoryDenyWriteExecute) may forbid what QEMU's translator does by default. */
+/* A sandbox (systemd's MemoryDenyWriteExecute) may forbid what QEMU's translator does. */
 static bool host_splits_code(void)
 {
 	size_t len = (size_t)sysconf(_SC_PAGESIZE);
-	void *page = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *page = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, 0, 0);
 	if (page == MAP_FAILED)
 		return true;
 	bool is_refused = mprotect(page, len, PROT_READ | PROT_WRITE | PROT_EXEC) != 0;

@@ -81,6 +81,18 @@ def test_a_killed_qemu_is_noticed_and_started_again():
         assert p.end() == 0
 
 
+def test_a_vm_that_ends_by_itself_is_told_apart():
+    with room() as r:
+        p = r.start()
+        make(p, "a")
+        p.forget_notes()
+        os.kill(r.pid("a"), signal.SIGTERM)
+        p.note("changed")
+        assert p.wait_state("a", "stopped")["fault"] == "it ended by itself, in good order"
+        p.call("stop", instance="a")
+        assert p.list()["a"].get("fault") is None
+
+
 def test_stop_is_by_the_power_button():
     with room() as r:
         p = r.start()
