@@ -44,6 +44,10 @@ static void fail(struct engine *engine, struct member *member, const struct flig
 	if (outcome->fault == FAULT_AUTH)
 		return; /* the cloud's trouble, not the member's */
 	member_fail(engine, member, outcome->fault, outcome->text, now_ms);
+	if (flight->verb == VERB_DESTROY && record->retry_at_ms == INT64_MAX)
+		/* No manifest can mend a removal, so time must. */
+		record->retry_at_ms =
+			backoff_until_ms(FAULT_QUOTA, record->attempts, &engine->rand, now_ms);
 	record->retry_at_ms = MAX(record->retry_at_ms, now_ms + outcome->retry_after_ms);
 	if (outcome->fault == FAULT_CONFLICT)
 		cloud_list_soon(engine, cloud, now_ms);

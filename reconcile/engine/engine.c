@@ -100,6 +100,7 @@ void engine_restore(struct engine *engine, GPtrArray *own_records, GPtrArray *ow
 {
 	g_assert(!engine->has_fleet);
 	engine->last_operation = last_operation;
+	engine->has_memory = last_operation > 0 || own_records->len > 0;
 	restore_records(engine, own_records);
 	restore_operations(engine, own_operations);
 	g_ptr_array_unref(engine->deletions);
@@ -150,6 +151,8 @@ void engine_set_fleet(struct engine *engine, struct fleet *fleet, int64_t now_ms
 	bool was_complete = old->is_complete;
 
 	engine->fleet = fleet_ref(fleet);
+	if (!engine->has_fleet)
+		engine->began_ms = now_ms;
 	engine->has_fleet = true;
 	clouds_follow(engine, now_ms);
 	deployments_follow(engine, now_ms);

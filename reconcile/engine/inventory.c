@@ -288,10 +288,15 @@ static void refresh(struct taking *taking, struct seen *seen, struct instance **
 		member_touch(taking->engine, seen->member);
 }
 
-static bool missing_counts(const struct taking *taking, const struct seen *seen)
+/* From when on a complete list must show it. What a record of an earlier life names was answered before this
+ * life began, nobody knows when. */
+static int64_t shown_from_ms(const struct seen *seen)
 {
-	return taking->began_ms >= seen->fresh_from_ms &&
-	       taking->began_ms >= cloud_settled_ms(taking->cloud, seen->sighting.first_seen_at_ms);
+	int64_t since_ms = seen->sighting.first_seen_at_ms;
+
+	if (seen->is_guess)
+		since_ms = MAX(since_ms, seen->cloud->up_at_ms);
+	return MAX(seen->fresh_from_ms, cloud_settled_ms(seen->cloud, since_ms));
 }
 
 static bool missing_proves(const struct taking *taking, const struct seen *seen)
@@ -304,7 +309,7 @@ static bool missing_proves(const struct taking *taking, const struct seen *seen)
 
 static void missed(struct taking *taking, struct seen *seen)
 {
-	if (!missing_counts(taking, seen)) {
+	if (taking->began_ms < shown_from_ms(seen)) {
 		taking->is_busy = true;
 		return;
 	}
@@ -380,6 +385,16 @@ static void take_missing(struct taking *taking)
 		missed(taking, missing->pdata[i]);
 }
 
+/* A list that begins then shows all that an earlier life made. Where the store remembers nothing that may be
+ * more than the journal knows, and it may be on its way to the lists. */
+static int64_t looked_from_ms(const struct taking *taking)
+{
+	const struct cloud_state *cloud = taking->cloud;
+
+	return taking->engine->has_memory ? cloud->up_at_ms
+	                                  : cloud_settled_ms(cloud, cloud->up_at_ms);
+}
+
 static void list_is_complete(struct taking *taking)
 {
 	struct cloud_state *cloud = taking->cloud;
@@ -387,7 +402,7 @@ static void list_is_complete(struct taking *taking)
 	cloud->listed_at_ms = taking->now_ms;
 	take_missing(taking);
 	settle_by_list(taking->engine, cloud, taking->began_ms, taking->now_ms);
-	if (!cloud->scene.is_listed && taking->began_ms >= cloud->up_at_ms) {
+	if (!cloud->scene.is_listed && taking->began_ms >= looked_from_ms(taking)) {
 		cloud->scene.is_listed = true;
 		unit_dirty_all(taking->engine);
 	}
@@ -412,7 +427,9 @@ void inventory_take(struct engine *engine, struct cloud_state *cloud, struct ans
 	if (taking.is_complete)
 		list_is_complete(&taking);
 	cloud_refresh(cloud);
-	cloud_pace(engine, cloud, taking.is_busy || cloud->operations > 0 || !taking.is_complete,
+	cloud_pace(engine, cloud,
+	           taking.is_busy || cloud->operations > 0 || !cloud->scene.is_listed ||
+	                   !taking.is_complete,
 	           now_ms);
 }
 

@@ -125,17 +125,19 @@ void readiness_follow(struct engine *engine, struct member *member, int64_t now_
 void readiness_check_late(struct engine *engine, struct member *member, int64_t now_ms)
 {
 	const struct record *record = member->slot.record;
-	int64_t within_ms;
+	int64_t within_ms, late_at_ms;
 	struct event *event;
 
 	if (member->is_late || member->slot.is_ready || member->slot.component == NULL ||
 	    record == NULL || record->instance_id == NULL)
 		return;
 	within_ms = ready_of(member)->within_ms;
-	if (within_ms == 0 ||
-	    now_ms - MAX(record->created_at_ms, member->running_at_ms) <= within_ms)
+	late_at_ms = MAX(record->created_at_ms, member->running_at_ms) + within_ms;
+	if (within_ms == 0 || now_ms <= late_at_ms)
 		return;
 	member->is_late = true;
+	if (late_at_ms <= engine->began_ms)
+		return; /* told in an earlier life */
 	event = news_member(engine, EVENT_MEMBER_LATE, member, now_ms);
 	event->text = g_strdup_printf("not ready within %" G_GINT64_FORMAT " s", within_ms / 1000);
 }

@@ -11,13 +11,13 @@ enum {
 	LISTS_FOR_PROOF = 2,
 };
 
-/* When the operation's ask was over at the latest. One of an earlier life may have been sent until its
- * journal row was a deadline old. */
+/* When the operation's ask was over at the latest. One of an earlier life may have been sent, and sent
+ * again, until that ended, and it was on its way for a deadline at most. */
 static int64_t ended_ms(const struct cloud_state *cloud, const struct member *member)
 {
 	if (member->ended_at_ms > 0)
 		return member->ended_at_ms;
-	return member->slot.operation->begun_at_ms + cloud_deadline_ms(cloud);
+	return MAX(member->slot.operation->begun_at_ms + cloud_deadline_ms(cloud), cloud->up_at_ms);
 }
 
 /* From when on a complete list must show the creation if it happened. Without a token and without marks

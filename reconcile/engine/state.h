@@ -135,6 +135,8 @@ struct engine {
 	char *why_not;
 	struct fleet *fleet;
 	bool has_fleet;
+	bool has_memory;   /* the store knew something */
+	int64_t began_ms;  /* the first fleet came */
 	GPtrArray *clouds; /* struct cloud_state, sorted by name */
 	GPtrArray *units;  /* struct unit, sorted by name */
 	GHashTable *unit_index;
