@@ -100,7 +100,6 @@ void engine_restore(struct engine *engine, GPtrArray *own_records, GPtrArray *ow
 {
 	g_assert(!engine->has_fleet);
 	engine->last_operation = last_operation;
-	engine->has_memory = last_operation > 0 || own_records->len > 0;
 	restore_records(engine, own_records);
 	restore_operations(engine, own_operations);
 	g_ptr_array_unref(engine->deletions);

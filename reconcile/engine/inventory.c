@@ -385,14 +385,13 @@ static void take_missing(struct taking *taking)
 		missed(taking, missing->pdata[i]);
 }
 
-/* A list that begins then shows all that an earlier life made. Where the store remembers nothing that may be
- * more than the journal knows, and it may be on its way to the lists. */
+/* A list that begins then shows all that an earlier life made, even where the store has lost it: what was
+ * made just before may still be on its way to the lists. */
 static int64_t looked_from_ms(const struct taking *taking)
 {
 	const struct cloud_state *cloud = taking->cloud;
 
-	return taking->engine->has_memory ? cloud->up_at_ms
-	                                  : cloud_settled_ms(cloud, cloud->up_at_ms);
+	return cloud->was_listed ? cloud->up_at_ms : cloud_settled_ms(cloud, cloud->up_at_ms);
 }
 
 static void list_is_complete(struct taking *taking)
@@ -404,6 +403,7 @@ static void list_is_complete(struct taking *taking)
 	settle_by_list(taking->engine, cloud, taking->began_ms, taking->now_ms);
 	if (!cloud->scene.is_listed && taking->began_ms >= looked_from_ms(taking)) {
 		cloud->scene.is_listed = true;
+		cloud->was_listed = true;
 		unit_dirty_all(taking->engine);
 	}
 	unit_dirty_listed(taking->engine);

@@ -84,8 +84,9 @@ struct shape {
 struct cloud_state {
 	struct cloud_scene scene; /* first: a scene's clouds are these; name interned */
 	struct traits traits;
-	bool is_told; /* up or down was said */
-	bool is_up;   /* by the carrier's word; scene.is_up also knows refused credentials */
+	bool is_told;    /* up or down was said */
+	bool is_up;      /* by the carrier's word; scene.is_up also knows refused credentials */
+	bool was_listed; /* in this life */
 	int64_t up_at_ms;
 	enum fault fault;
 	char *text;
@@ -135,7 +136,6 @@ struct engine {
 	char *why_not;
 	struct fleet *fleet;
 	bool has_fleet;
-	bool has_memory;   /* the store knew something */
 	int64_t began_ms;  /* the first fleet came */
 	GPtrArray *clouds; /* struct cloud_state, sorted by name */
 	GPtrArray *units;  /* struct unit, sorted by name */

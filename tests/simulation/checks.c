@@ -18,25 +18,30 @@ static void check_journaled(struct run *run, const struct ask *ask, const char *
 		         key);
 }
 
+/* A mark that was sent before anybody could know makes it ours again. */
+static bool is_given_away(const struct theatre *theatre, const struct instance *instance)
+{
+	return g_hash_table_contains(theatre->given_away, instance->id) &&
+	       g_strcmp0(instance->marks.owner, "simulation") != 0;
+}
+
 /* Known to be another's: a complete list that the engine heard began after it became so. */
 static bool is_known_foreign(const struct theatre *theatre, const char *id)
 {
 	const int64_t *since_ms = g_hash_table_lookup(theatre->given_away, id);
+	const struct instance *instance = sim_world_find(theatre->world, id);
 
-	return since_ms != NULL &&
+	return since_ms != NULL && instance != NULL && is_given_away(theatre, instance) &&
 	       theatre->last_complete_ms >= *since_ms + theatre->traits.consistency_ms;
 }
 
-static void check_instance(struct run *run, struct theatre *theatre, const struct ask *ask)
+static void check_instance(struct run *run, const struct theatre *theatre, const struct ask *ask)
 {
 	const struct record *record = g_hash_table_lookup(run->ledger->records, ask->key);
 
 	if (is_known_foreign(theatre, ask->instance_id))
 		run_fail(run, "%s of %s, which is somebody else's", verb_name(ask->verb),
 		         ask->instance_id);
-	else if (ask->verb == VERB_MARK)
-		/* Ours again, by a step that was decided before anybody could know. */
-		g_hash_table_remove(theatre->given_away, ask->instance_id);
 	if (ask->verb == VERB_DESTROY && scenario_protects(run->scenario, ask->key) &&
 	    record != NULL && g_strcmp0(record->instance_id, ask->instance_id) == 0)
 		run_fail(run, "%s is protected and was destroyed", ask->key);
@@ -44,7 +49,7 @@ static void check_instance(struct run *run, struct theatre *theatre, const struc
 
 void checks_ask(struct run *run, const struct ask *ask)
 {
-	struct theatre *theatre = run_theatre(run, ask->cloud);
+	const struct theatre *theatre = run_theatre(run, ask->cloud);
 
 	if (!verb_is_mutating(ask->verb))
 		return;
@@ -88,7 +93,7 @@ static GHashTable *census(const struct run *run)
 			unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(census, key)) + 1;
 
 			if (instance->state == INSTANCE_DELETING ||
-			    g_hash_table_contains(theatre->given_away, instance->id))
+			    is_given_away(theatre, instance))
 				g_free(key);
 			else
 				g_hash_table_replace(census, key, GUINT_TO_POINTER(count));
