@@ -109,14 +109,17 @@ static enum exit_code status_show(const struct question *question)
 	return EXIT_CODE_GOOD;
 }
 
-/* Drawn over what is there, each line cleared to its end, so that nothing flickers. */
+/* Drawn over what is there, each line cleared to its end, so that nothing flickers. What is wrong
+ * comes first, so what a small terminal has no room for is left out at the end. */
 static void screen_draw(const char *text)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	unsigned height = terminal_height(stdout);
+	size_t room = height == 0 ? SIZE_MAX : height;
 
 	fputs("\033[H", stdout);
-	for (size_t i = 0; lines[i] != NULL; i++) {
-		printf("%s\033[K%s", lines[i], lines[i + 1] == NULL ? "" : "\n");
+	for (size_t i = 0; lines[i] != NULL && i < room; i++) {
+		printf("%s%s\033[K", i == 0 ? "" : "\n", lines[i]);
 	}
 	fputs("\033[J", stdout);
 	fflush(stdout);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* muster words - what may stand where the cursor is, for the completion script. */
+#include "agent/command/client.h"
 #include "agent/command/commands.h"
+#include "agent/command/document.h"
+#include "agent/command/paths.h"
 #include "reconcile/manifest/schema.h"
 
 #include <stdio.h>
@@ -17,6 +20,22 @@ static void words_of_explain(const char *word)
 	}
 }
 
+/* Where an agent runs; a completion that cannot know says nothing. */
+static void words_of_status(const struct arguments *arguments)
+{
+	g_autofree char *state_dir = paths_state(arguments);
+	autoptr(client) client = client_open(state_dir, NULL);
+	json_t *status = client == NULL ? NULL : client_get(client, "/v1/status", NULL);
+	json_t *deployment;
+	size_t i;
+
+	json_array_foreach(json_object_get(status, "deployments"), i, deployment)
+	{
+		puts(document_text(deployment, "name", ""));
+	}
+	json_decref(status);
+}
+
 static enum exit_code words_run(const struct arguments *arguments)
 {
 	const char *command = arguments_operand(arguments, 0);
@@ -24,6 +43,8 @@ static enum exit_code words_run(const struct arguments *arguments)
 
 	if (g_str_equal(command, "explain")) {
 		words_of_explain(word == NULL ? "" : word);
+	} else if (g_str_equal(command, "status") || g_str_equal(command, "events")) {
+		words_of_status(arguments);
 	} else if (g_str_equal(command, "completion")) {
 		puts("bash");
 	}

@@ -25,14 +25,24 @@ bool terminal_has_colour(FILE *stream)
 	return (no_color == NULL || *no_color == '\0') && terminal_can_redraw(stream);
 }
 
-unsigned terminal_width(FILE *stream)
+static struct winsize terminal_size(FILE *stream)
 {
-	struct winsize size;
+	struct winsize size = { 0 };
 
 	if (!isatty(fileno(stream)) || ioctl(fileno(stream), TIOCGWINSZ, &size) != 0) {
-		return 0;
+		return (struct winsize){ 0 };
 	}
-	return size.ws_col;
+	return size;
+}
+
+unsigned terminal_width(FILE *stream)
+{
+	return terminal_size(stream).ws_col;
+}
+
+unsigned terminal_height(FILE *stream)
+{
+	return terminal_size(stream).ws_row;
 }
 
 void terminal_append(GString *out, enum style style, const char *text, bool in_colour)

@@ -23,6 +23,8 @@ bool terminal_has_colour(FILE *stream);
 bool terminal_can_redraw(FILE *stream);
 /* The columns of @stream; 0 where it is no terminal. */
 unsigned terminal_width(FILE *stream);
+/* The lines of @stream; 0 where it is no terminal. */
+unsigned terminal_height(FILE *stream);
 /* Appends @text in @style; plain where not @in_colour. */
 void terminal_append(GString *out, enum style style, const char *text, bool in_colour);
 /* @text without what could move the cursor or change colours: for words from outside. Freed by the

@@ -195,6 +195,30 @@ def check_logs_as_json():
         assert any(line.get("key") == "shop/web/1" for line in lines), lines
 
 
+def check_words_for_completion():
+    with folders() as (manifests, state), Agent(manifests, state) as agent:
+        agent.until_converged(3)
+        assert run("words", "status", env=environment(MUSTER_STATE=state)).out == "shop\n"
+
+
+def check_commit_is_shown():
+    """The commit of the directory goes with status, plan and every operation."""
+    if not shutil.which("git"):
+        raise Skip("git is not installed")
+    with folders() as (manifests, state):
+        git = ["git", "-C", manifests, "-c", "user.name=x", "-c", "user.email=x@example.org"]
+        for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"]):
+            subprocess.run([*git, *words], check=True, env=environment(HOME=state))
+        commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+        expect(run("plan", "-m", manifests, "-s", f"{state}/new"), 3, f"shop  (commit {commit[:7]}")
+        with Agent(manifests, state) as agent:
+            agent.until_converged(3)
+            assert agent.status()["commit"] == commit
+            expect(run("status", "-s", state), 0, f"on {manifests} at {commit[:7]}")
+            events = run("events", "-s", state, "-o", "json").json()["events"]
+            assert {e["commit"] for e in events if e["name"] == "operation-begun"} == {commit}
+
+
 def check_watch():
     with folders() as (manifests, state), Agent(manifests, state) as agent:
         agent.until_converged(3)
