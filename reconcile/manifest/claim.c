@@ -103,11 +103,6 @@ void *claim_stale(struct claim *claim, const struct manifest_limits *limits, con
 	return claim->stale;
 }
 
-static void finding_free_cb(void *finding)
-{
-	finding_free(finding);
-}
-
 static void twice_find(struct claim *claim, const struct manifest_limits *limits, guint i)
 {
 	const struct entry *entry = claim->entries->pdata[i];
@@ -130,7 +125,7 @@ bool claim_check_single(struct claim *claim, const struct manifest_limits *limit
 		return false;
 	}
 	g_clear_pointer(&claim->findings, g_ptr_array_unref);
-	claim->findings = g_ptr_array_new_with_free_func(finding_free_cb);
+	claim->findings = finding_array_new();
 	claim->checked = NULL;
 	for (guint i = 0; i < claim->entries->len; i++) {
 		twice_find(claim, limits, i);

@@ -149,11 +149,6 @@ static void entry_label(struct entry *entry)
 	}
 }
 
-static void finding_free_cb(void *finding)
-{
-	finding_free(finding);
-}
-
 struct source entry_source(const struct entry *entry, const struct manifest_limits *limits,
                            GPtrArray *findings)
 {
@@ -176,7 +171,7 @@ struct entry *entry_new(const char *file, const struct piece *piece,
 	entry->text = g_ref_string_new_len(piece->text, (gssize)piece->len);
 	entry->len = piece->len;
 	entry->kind = KINDS;
-	entry->findings = g_ptr_array_new_with_free_func(finding_free_cb);
+	entry->findings = finding_array_new();
 
 	struct source source = entry_source(entry, limits, entry->findings);
 	autoptr(tree) tree = yaml_parse(&source, usage);

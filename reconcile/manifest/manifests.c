@@ -37,11 +37,6 @@ const struct manifest_limits manifests_limits_default = {
 	.documents = 1000,
 };
 
-static void finding_free_cb(void *finding)
-{
-	finding_free(finding);
-}
-
 static void entry_free_cb(void *entry)
 {
 	entry_free(entry);
@@ -63,7 +58,7 @@ static struct file *file_new(const char *name)
 
 	file->name = g_intern_string(name);
 	file->entries = g_ptr_array_new_with_free_func(entry_free_cb);
-	file->findings = g_ptr_array_new_with_free_func(finding_free_cb);
+	file->findings = finding_array_new();
 	return file;
 }
 
@@ -306,7 +301,7 @@ static bool references_are_good(struct manifests *manifests, struct claim *claim
                                 const struct entry *entry, const struct fleet *fleet)
 {
 	if (claim->checked != entry || claim->checked_at != manifests->clouds_at) {
-		g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free_cb);
+		g_autoptr(GPtrArray) findings = finding_array_new();
 		struct source source = entry_source(entry, &manifests->limits, findings);
 
 		references_check(&source, entry->object, fleet);
@@ -406,7 +401,7 @@ static void findings_copy(const GPtrArray *from, GPtrArray *to)
 
 static GPtrArray *findings_gather(const struct manifests *manifests)
 {
-	GPtrArray *findings = g_ptr_array_new_with_free_func(finding_free_cb);
+	GPtrArray *findings = finding_array_new();
 	GHashTableIter at;
 	struct file *file = NULL;
 	struct claim *claim = NULL;

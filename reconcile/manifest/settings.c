@@ -90,31 +90,38 @@ static const struct setting_row *row_find(const struct setting_row *rows, const 
 	return NULL;
 }
 
+/* A setting or credential as it is written. */
+struct mention {
+	const char *name;
+	const struct place *place;
+	bool is_secret;
+};
+
 static void unknown_find(GPtrArray *findings, const struct cloud *cloud,
-                         const struct setting_row *rows, const char *name,
-                         const struct place *place, bool is_secret)
+                         const struct setting_row *rows, const struct mention *mention)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	const char *noun = is_secret ? "credential" : "setting";
+	const char *noun = mention->is_secret ? "credential" : "setting";
 
-	if (row_find(rows, name, !is_secret) != NULL) {
-		find(findings, cloud, place,
-		     g_strdup_printf(is_secret ? "\"%s\" is a setting; it belongs under settings"
-		                               : "\"%s\" is a secret; it belongs under credentials",
-		                     name));
+	if (row_find(rows, mention->name, !mention->is_secret) != NULL) {
+		find(findings, cloud, mention->place,
+		     g_strdup_printf(mention->is_secret
+		                             ? "\"%s\" is a setting; it belongs under settings"
+		                             : "\"%s\" is a secret; it belongs under credentials",
+		                     mention->name));
 		return;
 	}
 	for (; rows->name != NULL; rows++) {
-		if (rows->is_secret == is_secret) {
+		if (rows->is_secret == mention->is_secret) {
 			g_ptr_array_add(names, (void *)rows->name);
 		}
 	}
 	g_ptr_array_add(names, NULL);
-	g_autofree char *hint = check_hint(name, (const char *const *)names->pdata);
+	g_autofree char *hint = check_hint(mention->name, (const char *const *)names->pdata);
 
-	find(findings, cloud, place,
-	     g_strdup_printf("connector \"%s\" knows no %s \"%s\"%s", cloud->connector, noun, name,
-	                     hint));
+	find(findings, cloud, mention->place,
+	     g_strdup_printf("connector \"%s\" knows no %s \"%s\"%s", cloud->connector, noun,
+	                     mention->name, hint));
 }
 
 static void setting_check(const struct cloud *cloud, const struct setting *setting,
@@ -123,7 +130,8 @@ static void setting_check(const struct cloud *cloud, const struct setting *setti
 	const struct setting_row *row = row_find(rows, setting->name, false);
 
 	if (row == NULL) {
-		unknown_find(findings, cloud, rows, setting->name, &setting->place, false);
+		unknown_find(findings, cloud, rows,
+		             &(struct mention){ setting->name, &setting->place, false });
 		return;
 	}
 	g_autofree char *problem = problems[row->type](setting->value);
@@ -182,8 +190,9 @@ bool settings_check(const struct cloud *cloud, const struct setting_row *rows, G
 	for (guint i = 0; i < cloud->credentials->len; i++) {
 		const struct credential *credential = cloud->credentials->pdata[i];
 		if (row_find(rows, credential->name, true) == NULL) {
-			unknown_find(findings, cloud, rows, credential->name, &credential->place,
-			             true);
+			unknown_find(
+				findings, cloud, rows,
+				&(struct mention){ credential->name, &credential->place, true });
 		}
 	}
 	missing_check(cloud, rows, findings);

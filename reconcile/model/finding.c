@@ -52,6 +52,16 @@ void finding_free(struct finding *finding)
 	g_free(finding);
 }
 
+static void finding_free_cb(void *finding)
+{
+	finding_free(finding);
+}
+
+GPtrArray *finding_array_new(void)
+{
+	return g_ptr_array_new_with_free_func(finding_free_cb);
+}
+
 struct finding *finding_copy(const struct finding *finding)
 {
 	struct finding *copy = g_new(struct finding, 1);

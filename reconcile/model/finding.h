@@ -28,6 +28,8 @@ struct finding *finding_new(const struct place *place, char *own_text, const cha
 void finding_free(struct finding *finding);
 /* A deep copy. */
 struct finding *finding_copy(const struct finding *finding);
+/* A new array that owns the struct finding in it. */
+GPtrArray *finding_array_new(void);
 /* Order by file, line, column, text: for g_ptr_array_sort. */
 int finding_compare(const void *a, const void *b);
 /* The finding as above, several lines with a newline at the end; coloured when @in_colour. */

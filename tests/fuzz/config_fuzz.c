@@ -6,14 +6,9 @@
 #include "reconcile/model/finding.h"
 #include "tests/fuzz/fuzz.h"
 
-static void finding_free_cb(void *finding)
-{
-	finding_free(finding);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free_cb);
+	g_autoptr(GPtrArray) findings = finding_array_new();
 	g_autoptr(GBytes) file = g_bytes_new(bytes, len);
 	struct config config;
 	bool is_good = config_decode(file, "agent.yaml", &config, findings);

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-static void finding_free_cb(void *finding)
-{
-	finding_free(finding);
-}
-
 static bool decode(const char *text, struct config *config, GPtrArray *findings)
 {
 	g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
@@ -23,7 +18,7 @@ static void test_defaults(void)
 	static const char *const texts[] = { "", "# nothing\n", "---\n", "{}\n", "limits: {}\n" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-		g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free_cb);
+		g_autoptr(GPtrArray) findings = finding_array_new();
 		struct config config;
 
 		g_assert_true(decode(texts[i], &config, findings));
@@ -42,7 +37,7 @@ static void test_defaults(void)
 
 static void test_values(void)
 {
-	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free_cb);
+	g_autoptr(GPtrArray) findings = finding_array_new();
 	struct config config;
 
 	g_assert_true(decode("manifests: /m\nstate: /s\nplugins: /p\nowner: lab-1\n"
@@ -93,7 +88,7 @@ static const struct {
 static void test_wrong(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free_cb);
+		g_autoptr(GPtrArray) findings = finding_array_new();
 		struct config config = { .settle_ms = 77 };
 
 		g_test_message("%s", rows[i].text);

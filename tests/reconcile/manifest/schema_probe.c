@@ -48,14 +48,9 @@ static int check_manifest(const char *path, GBytes *bytes)
 	return print_findings(findings);
 }
 
-static void finding_free_cb(void *finding)
-{
-	finding_free(finding);
-}
-
 static int check_config(const char *path, GBytes *bytes)
 {
-	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free_cb);
+	g_autoptr(GPtrArray) findings = finding_array_new();
 	struct config config;
 
 	if (config_decode(bytes, path, &config, findings)) {

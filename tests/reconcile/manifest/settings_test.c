@@ -63,17 +63,12 @@ static struct fleet *fleet_of(const char *settings, const char *credentials)
 	return manifests_fleet(manifests, NULL);
 }
 
-static void finding_free_cb(void *finding)
-{
-	finding_free(finding);
-}
-
 static void test_check(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		autoptr(fleet) fleet = fleet_of(cases[i].settings, cases[i].credentials);
 		const struct cloud *lab = fleet_find_cloud(fleet, "lab");
-		g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free_cb);
+		g_autoptr(GPtrArray) findings = finding_array_new();
 
 		g_test_message("%s", cases[i].settings);
 		g_assert_cmpint(settings_check(lab, rows, findings), ==, cases[i].expected == NULL);
