@@ -13,6 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
+enum {
+	PROGRESS_MS = 1000, /* between two that are passed on */
+};
+
 enum stage {
 	STAGE_WAITING, /* for the next try, or for a person */
 	STAGE_HELLO,
@@ -41,7 +45,8 @@ struct link {
 	unsigned missed;   /* deadlines in a row */
 	GHashTable *errands;
 	struct ration complaints;
-	struct ration progress;
+	unsigned complaints_timer; /* for the count of those left out */
+	int64_t progress_at_ms;    /* when one was last passed on */
 };
 
 /* One ask on its way. */
@@ -270,10 +275,10 @@ static int64_t now_ms(void)
 
 static void progress_arrived(struct link *link, const char *text)
 {
-	unsigned left_out;
-
-	if (ration_take(&link->progress, now_ms(), &left_out))
-		carrier_post_note(link->carrier, text);
+	if (now_ms() - link->progress_at_ms < PROGRESS_MS)
+		return;
+	link->progress_at_ms = now_ms();
+	carrier_post_note(link->carrier, text);
 }
 
 static gboolean changed_again(void *data)
@@ -326,19 +331,27 @@ static void line_arrived(const char *line, size_t len, void *data)
 	}
 }
 
+static gboolean complaints_count(void *data)
+{
+	struct link *link = data;
+	g_autofree char *count = g_strdup_printf("%u more lines of its standard error left out",
+	                                         link->complaints.left_out);
+
+	link->complaints_timer = 0;
+	ration_begin(&link->complaints, now_ms());
+	carrier_post_note(link->carrier, count);
+	return G_SOURCE_REMOVE;
+}
+
 static void complaint_arrived(const char *text, void *data)
 {
 	struct link *link = data;
-	unsigned left_out;
-	bool may_pass = ration_take(&link->complaints, now_ms(), &left_out);
 
-	if (left_out) {
-		g_autofree char *count = g_strdup_printf("%u lines more were left out", left_out);
-
-		carrier_post_note(link->carrier, count);
-	}
-	if (may_pass)
+	if (ration_take(&link->complaints, now_ms()))
 		carrier_post_note(link->carrier, text);
+	else if (!link->complaints_timer)
+		carrier_timer_set(&link->complaints_timer, link->complaints.window_ms,
+		                  complaints_count, link);
 }
 
 static void process_is_gone(const char *why, void *data)
@@ -423,7 +436,7 @@ static struct link *plugin_start(struct carrier *carrier)
 	link->errands = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, errand_free);
 	link->complaints = (struct ration){ .max = carrier->clocks.notes_max,
 		                            .window_ms = carrier->clocks.window_ms };
-	link->progress = (struct ration){ .max = 1, .window_ms = 1000 };
+	link->progress_at_ms = INT64_MIN / 2;
 	carrier_timer_set(&link->stage_timer, 0, link_try, link);
 	return link;
 }
@@ -476,6 +489,7 @@ static void plugin_stop(struct link *link, bool has_answers)
 		errands_fail(link, "the cloud was opened anew");
 	g_hash_table_unref(link->errands);
 	carrier_timer_clear(&link->changed_timer);
+	carrier_timer_clear(&link->complaints_timer);
 	process_leave(link, plugin_process_stop);
 	/* Stays when the program left something in it. */
 	if (link->is_dir_temporary)

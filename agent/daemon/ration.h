@@ -10,9 +10,10 @@ struct ration {
 	int64_t window_ms;
 	int64_t window_from_ms;
 	unsigned given;
-	unsigned left_out;
+	unsigned left_out; /* in this window */
 };
 
-/* Whether one more may pass at @now_ms. When a new window begins, *@ret_left_out is how many the
- * last one left out, else 0. */
-bool ration_take(struct ration *ration, int64_t now_ms, unsigned *ret_left_out);
+/* Whether one more may pass at @now_ms; the first one opens a window, as the first after its end. */
+bool ration_take(struct ration *ration, int64_t now_ms);
+/* Begins a new window at @now_ms. */
+void ration_begin(struct ration *ration, int64_t now_ms);
