@@ -11,8 +11,10 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* A guest that is still booting does not hear the button: it is pressed again. */
-#define PRESS_MS 2000
+/* A guest that is still booting does not hear the button: it is pressed again, at growing
+ * distances from the first to the last of these. */
+#define PRESS_MIN_MS 250
+#define PRESS_MAX_MS 4000
 
 static void pressed(void *data, const json_t *returns, const GError *error)
 {
@@ -45,7 +47,9 @@ static gboolean stop_tick(gpointer data)
 		return G_SOURCE_REMOVE;
 	}
 	power_press(entry);
-	entry_set_timer(entry, MIN(PRESS_MS, left_ms), stop_tick);
+	int64_t past_ms = entry->host->settings->stop_timeout_ms - left_ms;
+	int64_t next_ms = CLAMP(past_ms, PRESS_MIN_MS, PRESS_MAX_MS);
+	entry_set_timer(entry, MIN(next_ms, left_ms), stop_tick);
 	return G_SOURCE_REMOVE;
 }
 
