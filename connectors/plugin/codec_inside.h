@@ -8,7 +8,7 @@
 enum {
 	CODEC_WORD_MAX = 4096,  /* names, uids, keys */
 	CODEC_TEXT_MAX = 65536, /* texts for people */
-	CODEC_USER_DATA_MAX = 1 << 20,
+	CODEC_USER_DATA_MAX = 16 << 20,
 	CODEC_ITEMS_MAX = 100000, /* orders, results, sizes, images */
 	CODEC_SETTINGS_MAX = 256,
 };

@@ -13,13 +13,14 @@ enum due_kind {
 	DUE_DEATH,
 	DUE_FORGOTTEN, /* no list can show it any more */
 	DUE_SCRIPT,
+	DUE_LATE, /* a request that was long on its way */
 };
 
 struct due {
 	int64_t at_ms;
 	uint64_t entry; /* set by agenda_add */
 	enum due_kind kind;
-	uint64_t serial; /* of the vm, or the line of the script */
+	uint64_t serial; /* of the vm, the line of the script, the late request */
 	unsigned epoch;  /* of the vm: when it has moved on since, nothing happens */
 };
 

@@ -2,7 +2,10 @@
 /*
  * Carrying out asks: the row of each verb, and what surrounds all of them.
  */
+#include "connectors/plugin/codec.h"
 #include "connectors/sim/inside.h"
+
+#include <string.h>
 
 static struct answer *refuse(const struct ask *ask, enum fault fault, const char *text)
 {
@@ -159,6 +162,37 @@ static struct answer *(*const makers[VERBS])(struct sim_world *, const struct as
 	[VERB_DESTROY] = change_make, [VERB_START] = change_make,    [VERB_STOP] = change_make,
 	[VERB_RESIZE] = change_make,  [VERB_MARK] = change_make,
 };
+
+/* By way of the plugin protocol; NULL where that would not carry it. */
+static struct ask *ask_copy(const struct ask *ask)
+{
+	g_autofree char *line = codec_ask_line(1, ask, ask->deadline_ms);
+	autoptr(plugin_request) request = plugin_request_parse(line, strlen(line), NULL);
+
+	if (!request)
+		return NULL;
+	g_free(request->ask->owner);
+	request->ask->owner = g_strdup(ask->owner);
+	return g_steal_pointer(&request->ask);
+}
+
+void ask_delay(struct sim_world *world, const struct ask *ask)
+{
+	uint64_t late_ms = lot_below(&world->faults, (uint64_t)world->settings.late_ms) + 1;
+
+	agenda_add(&world->agenda, (struct due){ .at_ms = world->now_ms + (int64_t)late_ms,
+	                                         .kind = DUE_LATE,
+	                                         .serial = world->late->len });
+	g_ptr_array_add(world->late, ask_copy(ask));
+}
+
+void ask_arrive(struct sim_world *world, uint64_t index)
+{
+	autoptr(ask) ask = g_steal_pointer(&world->late->pdata[index]);
+
+	if (ask)
+		answer_free(makers[ask->verb](world, ask));
+}
 
 static int64_t latency_draw(struct sim_world *world, unsigned requests)
 {

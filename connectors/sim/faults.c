@@ -78,9 +78,15 @@ struct answer *faults_before(struct sim_world *world, const struct ask *ask, uns
 	answer = throttle(world, ask, requests);
 	if (!answer)
 		answer = error_draw(world, ask);
-	if (answer || !verb_is_mutating(ask->verb) ||
-	    !lot_happens(&world->faults, world->settings.lost_request_ppm))
+	if (answer || !verb_is_mutating(ask->verb))
 		return answer;
+	if (lot_happens(&world->faults, world->settings.late_request_ppm)) {
+		world->counters.requests_late++;
+		ask_delay(world, ask);
+		return faults_lost(ask);
+	}
+	if (!lot_happens(&world->faults, world->settings.lost_request_ppm))
+		return NULL;
 	world->counters.requests_lost++;
 	return faults_lost(ask);
 }

@@ -47,7 +47,8 @@ struct sim_world {
 	GHashTable *by_name;   /* present ones; the first of a name */
 	GHashTable *tokens;    /* uid → id, also of what is gone */
 	uint64_t last_serial;
-	GArray *script; /* struct script_line */
+	GArray *script;  /* struct script_line */
+	GPtrArray *late; /* struct ask, NULL once carried out */
 	bool is_begun;
 	int64_t origin_ms;
 	int64_t now_ms;
@@ -91,6 +92,11 @@ struct answer *faults_before(struct sim_world *world, const struct ask *ask, uns
 /* Whether the answer to @ask is lost on its way back. */
 bool faults_lose_answer(struct sim_world *world, const struct ask *ask);
 struct answer *faults_lost(const struct ask *ask);
+
+/* asks.c: puts a copy of @ask off, by lot. */
+void ask_delay(struct sim_world *world, const struct ask *ask);
+/* Carries the late request @index out. */
+void ask_arrive(struct sim_world *world, uint64_t index);
 
 /* listing.c: the answer to a list, and its pages. */
 unsigned listing_pages(const struct sim_world *world);

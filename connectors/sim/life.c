@@ -161,6 +161,7 @@ static void vm_due(struct sim_world *world, struct vm *vm, enum due_kind kind)
 		world_forget(world, vm);
 		return;
 	case DUE_SCRIPT:
+	case DUE_LATE:
 		return;
 	}
 }
@@ -171,6 +172,10 @@ void life_due(struct sim_world *world, const struct due *due)
 
 	if (due->kind == DUE_SCRIPT) {
 		script_run(world, due->serial);
+		return;
+	}
+	if (due->kind == DUE_LATE) {
+		ask_arrive(world, due->serial);
 		return;
 	}
 	vm = g_hash_table_lookup(world->by_serial, (void *)(uintptr_t)due->serial);

@@ -143,6 +143,9 @@ const struct setting_row sim_setting_rows[] = {
 	  "chance that a change happens but its answer is lost" },
 	{ "lostRequests", SETTING_TEXT, false, false, "0",
 	  "chance that a request is lost on its way, which looks the same" },
+	{ "lateRequests", SETTING_TEXT, false, false, "0",
+	  "chance that a request looks lost, and is carried out later all the same" },
+	{ "lateBy", SETTING_DURATION, false, false, "10s", "how late at most, by lot" },
 	{ "deaths", SETTING_TEXT, false, false, "",
 	  "rates by hour and running instance: stop=0.1,fail=0.01,vanish=0.05" },
 	{ "bootFailures", SETTING_TEXT, false, false, "0", "chance that a boot ends in failed" },
@@ -193,6 +196,8 @@ static const struct {
 	KEEP(keep_number, capacity),
 	KEEP(keep_ppm, lost_answer_ppm),
 	KEEP(keep_ppm, lost_request_ppm),
+	KEEP(keep_ppm, late_request_ppm),
+	KEEP(keep_duration, late_ms),
 	KEEP(keep_deaths, deaths_ppm),
 	KEEP(keep_ppm, boot_failure_ppm),
 	KEEP(keep_count, batch_size),
@@ -261,6 +266,7 @@ void sim_settings_calm(struct sim_settings *settings)
 	settings->lying_ppm = 0;
 	settings->lost_answer_ppm = 0;
 	settings->lost_request_ppm = 0;
+	settings->late_request_ppm = 0;
 	settings->boot_failure_ppm = 0;
 	settings->throttle_above = 0;
 	memset(settings->errors_ppm, 0, sizeof(settings->errors_ppm));

@@ -35,6 +35,8 @@ struct sim_settings {
 	uint64_t capacity;
 	uint64_t lost_answer_ppm;
 	uint64_t lost_request_ppm;
+	uint64_t late_request_ppm;
+	int64_t late_ms;             /* at most so late */
 	uint64_t deaths_ppm[DEATHS]; /* for one running instance in an hour */
 	uint64_t boot_failure_ppm;
 	uint64_t batch_size;

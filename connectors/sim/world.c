@@ -53,6 +53,7 @@ struct sim_world *sim_world_new(const struct pairs *settings, uint64_t seed, GEr
 	world->by_serial = g_hash_table_new_full(NULL, NULL, NULL, vm_free);
 	world->by_id = g_hash_table_new(g_str_hash, g_str_equal);
 	world->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	world->late = g_ptr_array_new_with_free_func((GDestroyNotify)ask_free);
 	world->tokens = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	if (!settings_take(&world->settings, settings, error))
 		return NULL;
@@ -75,6 +76,7 @@ void sim_world_free(struct sim_world *world)
 	g_hash_table_unref(world->by_serial);
 	g_hash_table_unref(world->tokens);
 	g_clear_pointer(&world->script, g_array_unref);
+	g_ptr_array_unref(world->late);
 	agenda_clear(&world->agenda);
 	sim_settings_clear(&world->settings);
 	g_free(world);
@@ -89,7 +91,7 @@ struct traits sim_world_traits(const struct sim_world *world)
 	return (struct traits){
 		.abilities = settings->abilities,
 		.consistency_ms = lag_ms ? lag_ms + CONSISTENCY_MARGIN_MS : 0,
-		.create_deadline_ms = CREATE_DEADLINE_MS + lag_ms,
+		.create_deadline_ms = CREATE_DEADLINE_MS + lag_ms + settings->late_ms,
 		.ask_deadline_ms = ASK_DEADLINE_MS,
 		.batch_max = is_batch ? (unsigned)settings->batch_size : 1,
 		.requests_per_second = (unsigned)settings->requests_per_second,

@@ -27,6 +27,7 @@ struct sim_counters {
 	uint64_t errors;       /* answers with a drawn error */
 	uint64_t answers_lost; /* effect, no answer */
 	uint64_t requests_lost;
+	uint64_t requests_late; /* answered as lost, carried out later */
 	uint64_t lists_incomplete;
 	uint64_t foreign_touched; /* asked of an instance that another owner made */
 };

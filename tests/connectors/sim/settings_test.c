@@ -175,6 +175,29 @@ static void test_losses_differ_in_the_effect(void)
 	g_free(never.trace);
 }
 
+static void test_late_requests_happen_later(void)
+{
+	static const char *const late[] = { "lateRequests", "1", "lateBy", "5s", NULL };
+	autoptr(sim_world) world = world_make(late, 1, NULL);
+	int64_t latency_ms;
+	size_t before = 0;
+
+	for (int i = 0; i < 100; i++) {
+		g_autofree char *id = g_strdup_printf("%d", i);
+		autoptr(answer) answer = world_do(world, ask_make(VERB_CREATE, id), 0, &latency_ms);
+
+		g_assert_true(answer->is_uncertain);
+	}
+	g_assert_cmpuint(sim_world_count(world), ==, 0);
+	for (int64_t now_ms = 1000; now_ms <= 5000; now_ms += 1000) {
+		sim_world_advance(world, now_ms);
+		g_assert_cmpuint(sim_world_count(world), >, before);
+		before = sim_world_count(world);
+	}
+	g_assert_cmpuint(before, ==, 100);
+	g_assert_cmpstr(sim_world_find(world, "a/b/7")->marks.owner, ==, "me");
+}
+
 static void test_deaths_come_at_their_rate(void)
 {
 	static const char *const kills[] = { "deaths", "stop=0.25", NULL };
@@ -420,6 +443,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/sim/settings/calm", test_a_calm_world_has_no_faults);
 	g_test_add_func("/sim/settings/counts", test_settings_move_their_count);
 	g_test_add_func("/sim/settings/losses", test_losses_differ_in_the_effect);
+	g_test_add_func("/sim/settings/late", test_late_requests_happen_later);
 	g_test_add_func("/sim/settings/deaths", test_deaths_come_at_their_rate);
 	g_test_add_func("/sim/settings/lies", test_a_lie_leaves_something_out);
 	g_test_add_func("/sim/settings/seed", test_a_seed_replays);
