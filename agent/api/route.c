@@ -155,6 +155,13 @@ static bool page_read(const struct visit *visit, struct member_page *ret_page, G
 	return true;
 }
 
+/* One more than the page holds, to see whether there is another. */
+static void page_ask(const struct member_page *page, struct view_options *options)
+{
+	options->after = page->after;
+	options->members_max = page->limit + 1;
+}
+
 static struct api_response *deployment_missing(const char *name)
 {
 	g_autofree char *text = g_strdup_printf("no deployment \"%s\"", name);
@@ -166,14 +173,15 @@ static struct api_response *answer_status(const struct visit *visit)
 {
 	const struct api_source *source = visit->source;
 	const GPtrArray *findings = source->findings(source->data);
-	struct view_options options = { argument_text(visit, "deployment"),
-		                        argument_is(visit, "members") };
+	struct view_options options = { .deployment = argument_text(visit, "deployment"),
+		                        .with_members = argument_is(visit, "members") };
 	struct member_page page;
 	g_autoptr(GError) error = NULL;
 
 	if (!page_read(visit, &page, &error)) {
 		return response_error(error);
 	}
+	page_ask(&page, &options);
 	autoptr(view) view = source->view(&options, source->data);
 	if (options.deployment != NULL && view->deployments->len == 0) {
 		return deployment_missing(options.deployment);
@@ -187,13 +195,14 @@ static struct api_response *answer_status(const struct visit *visit)
 
 static struct api_response *answer_deployment(const struct visit *visit)
 {
-	struct view_options options = { visit->operand, true };
+	struct view_options options = { .deployment = visit->operand, .with_members = true };
 	struct member_page page;
 	g_autoptr(GError) error = NULL;
 
 	if (!page_read(visit, &page, &error)) {
 		return response_error(error);
 	}
+	page_ask(&page, &options);
 	autoptr(view) view = visit->source->view(&options, visit->source->data);
 	if (view->deployments->len == 0) {
 		return deployment_missing(visit->operand);

@@ -81,7 +81,7 @@ static gboolean on_watchdog(void *data)
 static gboolean on_status(void *data)
 {
 	struct life *life = data;
-	const struct view_options options = { NULL, false };
+	const struct view_options options = { .with_members = false };
 	autoptr(view) view = engine_view(life->daemon->engine, &options, clock_now_ms());
 	size_t desired = 0, ready = 0, under_way = 0, failing = 0;
 	g_autofree char *text = NULL;

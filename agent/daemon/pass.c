@@ -85,7 +85,7 @@ void daemon_wake(struct daemon *daemon)
 static bool is_needed(const char *cloud, void *data)
 {
 	struct daemon *daemon = data;
-	const struct view_options options = { NULL, false };
+	const struct view_options options = { .with_members = false };
 	autoptr(view) view = engine_view(daemon->engine, &options, clock_now_ms());
 
 	for (guint i = 0; i < view->clouds->len; i++) {

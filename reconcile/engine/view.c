@@ -200,8 +200,37 @@ static void manifest_fill(const struct engine *engine, struct deployment_view *v
 	}
 }
 
+/* Which members are still to be shown while the deployments are walked in order. */
+struct paging {
+	const char *after; /* NULL: from the first */
+	char *deployment;  /* of after */
+	size_t left;
+};
+
+static struct paging paging_begin(const struct view_options *options)
+{
+	const char *after = options->after;
+
+	return (struct paging){
+		.after = after,
+		.deployment = after == NULL ? NULL : g_strndup(after, strcspn(after, "/")),
+		.left = options->members_max == 0 ? SIZE_MAX : options->members_max,
+	};
+}
+
+static bool paging_take(struct paging *paging, const struct unit *unit, const char *key)
+{
+	int order = paging->after == NULL ? 1 : strcmp(unit->name, paging->deployment);
+
+	if (paging->left == 0 || order < 0 || (order == 0 && key_compare(key, paging->after) <= 0))
+		return false;
+	paging->left--;
+	return true;
+}
+
+/* @paging NULL: without members. */
 static struct deployment_view *deployment_view(const struct engine *engine, const struct unit *unit,
-                                               bool with_members)
+                                               struct paging *paging)
 {
 	struct deployment_view *view = g_new0(struct deployment_view, 1);
 	guint next = 0;
@@ -209,15 +238,15 @@ static struct deployment_view *deployment_view(const struct engine *engine, cons
 	view->name = g_strdup(unit->name);
 	view->commit = g_strdup(engine->fleet->commit);
 	view->is_converged = unit->is_converged && !unit->is_dirty;
-	if (with_members)
-		view->members = g_ptr_array_new_full(unit->members->len, member_view_free);
+	if (paging != NULL)
+		view->members = g_ptr_array_new_with_free_func(member_view_free);
 	for (guint i = 0; i < unit->members->len; i++) {
 		const struct member *member = unit->members->pdata[i];
 
 		const struct hold *hold = hold_take(unit->plan, &next, member->slot.key);
 
 		member_count(view, &member->slot, hold);
-		if (with_members)
+		if (paging != NULL && paging_take(paging, unit, member->slot.key))
 			g_ptr_array_add(view->members, member_view(member, hold));
 	}
 	manifest_fill(engine, view, unit);
@@ -248,6 +277,7 @@ static struct cloud_view *cloud_view(const struct cloud_state *cloud)
 struct view *engine_view(struct engine *engine, const struct view_options *options, int64_t now_ms)
 {
 	struct view *view = g_new0(struct view, 1);
+	struct paging paging = paging_begin(options);
 
 	view->at_ms = now_ms;
 	view->owner = g_strdup(engine->owner);
@@ -264,7 +294,9 @@ struct view *engine_view(struct engine *engine, const struct view_options *optio
 
 		if (options->deployment == NULL || g_str_equal(options->deployment, unit->name))
 			g_ptr_array_add(view->deployments,
-			                deployment_view(engine, unit, options->with_members));
+			                deployment_view(engine, unit,
+			                                options->with_members ? &paging : NULL));
 	}
+	g_free(paging.deployment);
 	return view;
 }

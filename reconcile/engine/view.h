@@ -74,6 +74,8 @@ struct view {
 struct view_options {
 	const char *deployment; /* NULL: all */
 	bool with_members;
+	const char *after;  /* members behind this key only; NULL: from the first */
+	size_t members_max; /* at most so many of them in all; 0: any number */
 };
 
 /* A snapshot; freed with view_free. */

@@ -107,6 +107,23 @@ def check_curl_and_errors():
         assert os.stat(f"{state}/api.sock").st_mode & 0o777 == 0o600
 
 
+def check_pages_of_members():
+    blog = shop(11).replace("name: shop", "name: blog")
+    with folders({"cloud.yaml": CLOUD, "shop.yaml": shop(2), "blog.yaml": blog}) as (manifests, state), \
+            Agent(manifests, state) as agent:
+        agent.until_converged(12, "blog")
+        for limit in (1, 4, 14, 15, 16):
+            keys, after = [], ""
+            while after is not None:
+                page = json.loads(curl(state, f"/v1/status?members=1&limit={limit}&after={after}"))
+                found = [m["key"] for d in page["deployments"] for m in d["members"]]
+                assert len(found) <= limit
+                keys, after = keys + found, page["next"]
+            assert keys == ["blog/db/1", *(f"blog/web/{n}" for n in range(1, 12)),
+                            "shop/db/1", "shop/web/1", "shop/web/2"], keys
+        assert json.loads(curl(state, "/v1/deployments/blog?limit=1&after=blog/web/2"))["next"] == "blog/web/3"
+
+
 def check_plan_of_a_running_agent():
     """The simulated cloud is in the agent's memory: only the agent knows that nothing is to be done."""
     with folders() as (manifests, state), Agent(manifests, state) as agent:

@@ -146,7 +146,7 @@ static struct effects *effects_make(int64_t operation)
 
 static bool can_act(struct fixture *f)
 {
-	const struct view_options options = { NULL, false };
+	const struct view_options options = { .with_members = false };
 	autoptr(view) view = engine_view(f->engine, &options, NOW_MS);
 
 	return view->can_act;

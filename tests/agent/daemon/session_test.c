@@ -102,7 +102,7 @@ static enum session_end run(struct session *session, enum session_goal goal, int
 static size_t count_present(struct session *session)
 {
 	struct daemon *daemon = session_daemon(session);
-	const struct view_options options = { NULL, false };
+	const struct view_options options = { .with_members = false };
 	autoptr(view) view = engine_view(daemon_engine(daemon), &options, daemon_now_ms(daemon));
 	size_t present = 0;
 
