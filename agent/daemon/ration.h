@@ -13,7 +13,8 @@ struct ration {
 	unsigned left_out; /* in this window */
 };
 
-/* Whether one more may pass at @now_ms; the first one opens a window, as the first after its end. */
+/* Whether one more may pass at @now_ms; the first one opens a window, as the first after its end.
+ * */
 bool ration_take(struct ration *ration, int64_t now_ms);
 /* Begins a new window at @now_ms. */
 void ration_begin(struct ration *ration, int64_t now_ms);
