@@ -205,6 +205,7 @@ struct carrier *carrier_start(const struct cloud *cloud, const struct carrier_op
 	carrier->plugin_dir = g_strdup(options->plugin_dir);
 	carrier->state_dir = g_strdup(options->state_dir);
 	carrier->owner = g_strdup(options->owner);
+	carrier->is_observing = options->is_observing;
 	g_queue_init(&carrier->letters);
 	link_start(carrier);
 	return carrier;

@@ -35,6 +35,7 @@ struct carrier_options {
 		plugin_dir; /* where muster-connector-NAME is looked for after MUSTER_PLUGIN_PATH */
 	const char *state_dir; /* the agent's; a plugin gets state_dir/plugins/CLOUD of its own */
 	const char *owner;     /* the installation's id */
+	bool is_observing;     /* no mutating ask will be sent */
 	const struct carrier_clocks *clocks; /* NULL: the usual; copied */
 };
 

@@ -33,6 +33,7 @@ struct carrier {
 	char *plugin_dir;
 	char *state_dir;
 	char *owner;
+	bool is_observing;
 	const struct link_kind *kind;
 	struct link *link;
 	GQueue letters; /* struct letter */

@@ -185,6 +185,13 @@ static void open_answered(struct link *link, const struct message *message)
 static void credentials_are_there(struct pairs *own_secrets, const GError *error, void *data)
 {
 	struct link *link = data;
+	const struct codec_open open = {
+		.cloud = link->carrier->cloud->name,
+		.owner = link->carrier->owner,
+		.is_observing = link->carrier->is_observing,
+		.settings = link->settings,
+		.credentials = own_secrets,
+	};
 
 	link->lookup = NULL;
 	if (error) {
@@ -192,9 +199,7 @@ static void credentials_are_there(struct pairs *own_secrets, const GError *error
 		return;
 	}
 	stage_begin(link, STAGE_OPEN, link->carrier->clocks.open_ms);
-	plugin_process_write_secret(
-		link->process, codec_open_line(link->stage_id, link->carrier->cloud->name,
-	                                       link->carrier->owner, link->settings, own_secrets));
+	plugin_process_write_secret(link->process, codec_open_line(link->stage_id, &open));
 	secrets_free(own_secrets);
 }
 

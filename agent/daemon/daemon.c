@@ -149,6 +149,7 @@ static void clouds_begin(struct daemon *daemon)
 		.plugin_dir = daemon->plugin_dir,
 		.state_dir = daemon->state_dir,
 		.owner = daemon->owner,
+		.is_observing = daemon->is_observing,
 	};
 	const struct carrier_events events = {
 		.up = daemon_on_up,

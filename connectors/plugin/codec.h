@@ -31,13 +31,21 @@ struct hello {
 /* NULL is fine. */
 void hello_free(struct hello *hello);
 
+/* What open tells, borrowed. */
+struct codec_open {
+	const char *cloud;
+	const char *owner;
+	bool is_observing; /* no mutating ask will follow */
+	const struct pairs *settings;
+	const struct pairs *credentials;
+};
+
 /* --- the agent's side --- */
 
 /* @agent: what we are, "muster 0.1.0". */
 char *codec_hello_line(uint64_t id, const char *agent);
-/* Holds the secrets of @credentials: to be wiped with explicit_bzero before it is freed. */
-char *codec_open_line(uint64_t id, const char *cloud, const char *owner,
-                      const struct pairs *settings, const struct pairs *credentials);
+/* Holds the secrets of its credentials: to be wiped with explicit_bzero before it is freed. */
+char *codec_open_line(uint64_t id, const struct codec_open *open);
 /* @deadline_ms: from now. */
 char *codec_ask_line(uint64_t id, const struct ask *ask, int64_t deadline_ms);
 /* A notification: the answer to @id is not wanted any more. */
@@ -93,6 +101,7 @@ struct plugin_request {
 	struct ask *ask;           /* its id is the request's */
 	char *cloud;               /* open */
 	char *owner;               /* open */
+	bool is_observing;         /* open */
 	struct pairs *settings;    /* open */
 	struct pairs *credentials; /* open */
 	int protocol;              /* hello */

@@ -126,6 +126,7 @@ static bool open_read(const json_t *params, struct plugin_request *request, GErr
 {
 	return member_text(params, "cloud", CODEC_WORD_MAX, &request->cloud, error) &&
 	       member_text(params, "owner", CODEC_WORD_MAX, &request->owner, error) &&
+	       member_bool(params, "observing", &request->is_observing, error) &&
 	       pairs_read(params, "settings", &request->settings, error) &&
 	       pairs_read(params, "credentials", &request->credentials, error);
 }

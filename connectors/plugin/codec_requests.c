@@ -116,23 +116,24 @@ static char *secrets_append(char *to, const struct pairs *secrets)
 	return to;
 }
 
-char *codec_open_line(uint64_t id, const char *cloud, const char *owner,
-                      const struct pairs *settings, const struct pairs *credentials)
+char *codec_open_line(uint64_t id, const struct codec_open *open)
 {
 	static const char end[] = "}}\n", member[] = ",\"credentials\":";
 	json_t *params = json_object();
-	g_autofree char *open = NULL;
+	g_autofree char *start = NULL;
 	char *line, *to;
 
-	json_object_set_new(params, "cloud", member_make_text(cloud));
-	json_object_set_new(params, "owner", member_make_text(owner));
-	json_object_set_new(params, "settings", pairs_to_json(settings));
-	open = request_line(id, "open", params);
-	g_assert(g_str_has_suffix(open, end));
-	open[strlen(open) - strlen(end)] = '\0';
-	line = g_malloc(strlen(open) + sizeof(member) + secrets_size(credentials) + sizeof(end));
-	to = g_stpcpy(g_stpcpy(line, open), member);
-	strcpy(secrets_append(to, credentials), end);
+	json_object_set_new(params, "cloud", member_make_text(open->cloud));
+	json_object_set_new(params, "owner", member_make_text(open->owner));
+	json_object_set_new(params, "observing", json_boolean(open->is_observing));
+	json_object_set_new(params, "settings", pairs_to_json(open->settings));
+	start = request_line(id, "open", params);
+	g_assert(g_str_has_suffix(start, end));
+	start[strlen(start) - strlen(end)] = '\0';
+	line = g_malloc(strlen(start) + sizeof(member) + secrets_size(open->credentials) +
+	                sizeof(end));
+	to = g_stpcpy(g_stpcpy(line, start), member);
+	strcpy(secrets_append(to, open->credentials), end);
 	return line;
 }
 

@@ -155,9 +155,21 @@ static void leftovers_remove(struct host *host)
 	}
 }
 
-struct host *host_open(struct settings *own_settings, GError **error)
+static bool host_claim(struct host *host, GError **error)
+{
+	if (host->is_observing)
+		return true;
+	host->lock_fd = lock_take(host->fd, host->settings->directory, error);
+	if (host->lock_fd < 0)
+		return false;
+	leftovers_remove(host);
+	return true;
+}
+
+struct host *host_open(struct settings *own_settings, bool is_observing, GError **error)
 {
 	autoptr(host) host = g_new0(struct host, 1);
+	host->is_observing = is_observing;
 	host->settings = own_settings;
 	host->fd = host->lock_fd = -1;
 	host->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
@@ -168,11 +180,7 @@ struct host *host_open(struct settings *own_settings, GError **error)
 	host->fd = folder_open(AT_FDCWD, own_settings->directory, error);
 	if (host->fd < 0)
 		return NULL;
-	host->lock_fd = lock_take(host->fd, own_settings->directory, error);
-	if (host->lock_fd < 0)
-		return NULL;
-	leftovers_remove(host);
-	if (!host_scan(host, error))
+	if (!host_claim(host, error) || !host_scan(host, error))
 		return NULL;
 	return g_steal_pointer(&host);
 }

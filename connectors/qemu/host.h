@@ -17,6 +17,7 @@
 
 struct host {
 	struct settings *settings;
+	bool is_observing;   /* beside another process that works the directory */
 	int fd;              /* the directory */
 	int lock_fd;         /* held while we work it */
 	GHashTable *entries; /* id -> struct entry */
@@ -29,8 +30,9 @@ struct host {
 	void (*entry_exited)(struct entry *entry);
 };
 
-/* Makes and locks the directory of @own_settings; FAULT_CONFLICT names the process that has it. */
-struct host *host_open(struct settings *own_settings, GError **error);
+/* Makes and locks the directory of @own_settings; FAULT_CONFLICT names the process that has it. When
+ * @is_observing it is neither locked nor tidied. */
+struct host *host_open(struct settings *own_settings, bool is_observing, GError **error);
 /* Stops watching; VMs run on. NULL is fine. No ask may be under way. */
 void host_close(struct host *host);
 /* Looks at the directory again: entries come and go, running QEMUs are watched. False when it

@@ -115,13 +115,15 @@ static bool host_replace(struct plugin *plugin, const json_t *params, GError **e
 	if (!settings)
 		return false;
 	host_close(g_steal_pointer(&plugin->host));
-	plugin->host = host_open(settings, error);
+	plugin->host = host_open(
+		settings, json_is_true(json_object_get(params, "observing")), error);
 	if (!plugin->host)
 		return false;
 	plugin->host->changed = changed;
 	plugin->host->progress = progress;
 	plugin->host->data = plugin;
-	resume_all(plugin->host);
+	if (!plugin->host->is_observing)
+		resume_all(plugin->host);
 	return true;
 }
 
@@ -140,13 +142,18 @@ static void ask(struct plugin *plugin, const char *method, json_t *id, json_t *p
 	for (size_t i = 0; plugin->host && i < G_N_ELEMENTS(asks); i++) {
 		if (!g_str_equal(method, asks[i].method))
 			continue;
+		if (plugin->host->is_observing && asks[i].ask != ask_list)
+			break;
 		struct job *job =
 			job_new(plugin->rpc, plugin->host, id, params, &plugin->under_way);
 		job->is_mutating = asks[i].ask != ask_list;
 		asks[i].ask(job);
 		return;
 	}
-	if (plugin->host)
+	if (plugin->host && plugin->host->is_observing)
+		error = g_error_new(FAULT_DOMAIN, FAULT_UNSUPPORTED,
+		                    "\"%s\" after an open that only observes", method);
+	else if (plugin->host)
 		error = g_error_new(FAULT_DOMAIN, FAULT_UNSUPPORTED, "no method \"%s\"", method);
 	else
 		error = g_error_new(FAULT_DOMAIN, FAULT_CONFLICT, "\"%s\" before \"open\"", method);

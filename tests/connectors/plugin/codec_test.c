@@ -116,12 +116,19 @@ static void test_open_carries_secrets(void)
 	const struct pair secrets[] = { { "key", "a\"\\\n\x01é" }, { "none", "" } };
 	autoptr(pairs) settings = pairs_new(&setting, 1);
 	autoptr(pairs) credentials = pairs_new(secrets, 2);
-	autoptr(plugin_request) request =
-		request_read(codec_open_line(2, "here", "me", settings, credentials));
+	const struct codec_open open = {
+		.cloud = "here",
+		.owner = "me",
+		.is_observing = true,
+		.settings = settings,
+		.credentials = credentials,
+	};
+	autoptr(plugin_request) request = request_read(codec_open_line(2, &open));
 
 	g_assert_cmpint(request->kind, ==, REQUEST_OPEN);
 	g_assert_cmpstr(request->cloud, ==, "here");
 	g_assert_cmpstr(request->owner, ==, "me");
+	g_assert_true(request->is_observing);
 	g_assert_true(pairs_equal(request->settings, settings));
 	g_assert_true(pairs_equal(request->credentials, credentials));
 }
