@@ -96,6 +96,9 @@ def test_two_plugins_on_one_directory():
         q = Plugin(r.path, opened=False)
         r.plugins.append(q)
         refused(lambda: q.call("open", settings={}), "conflict", "process %d" % p.process.pid)
+        q.call("open", settings={}, observing=True)
+        assert q.call("list")["complete"]
+        refused(lambda: q.call("destroy", instance="a"), "unsupported", "only observes")
         p.end()
         q.call("open", settings={})
 
