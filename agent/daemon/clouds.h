@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* clouds - a carrier for each cloud of the fleet, and the way of an ask to the right one.
  *
- * A cloud that is gone from the manifests keeps its carrier, on its last settings, for as long as something of
- * ours is there: so it can be emptied. */
+ * A cloud that is gone from the manifests keeps its carrier, on its last settings, for as long as
+ * something of ours is there: so it can be emptied. */
 #pragma once
 
 #include "agent/daemon/carrier.h"
@@ -15,8 +15,8 @@ struct clouds *clouds_new(const struct carrier_options *options,
 /* Stops all at once. NULL is fine. */
 void clouds_free(struct clouds *clouds);
 
-/* Starts, replaces (a cloud whose pointer changed) and stops carriers. @is_needed tells whether a cloud that is
- * not in @fleet is still needed. */
+/* Starts, replaces (a cloud whose pointer changed) and stops carriers. @is_needed tells whether a
+ * cloud that is not in @fleet is still needed. */
 void clouds_set_fleet(struct clouds *clouds, const struct fleet *fleet,
                       bool (*is_needed)(const char *cloud, void *data), void *data);
 /* What the carrier of @cloud last said of itself. */

@@ -4,6 +4,6 @@
 
 #include "reconcile/manifest/config.h"
 
-/* The configuration of the file at @path, or the defaults when it is NULL; *@ret_config is to be cleared.
- * FAULT_INVALID with all findings, one a line; FAULT_NOT_FOUND. */
+/* The configuration of the file at @path, or the defaults when it is NULL; *@ret_config is to be
+ * cleared. FAULT_INVALID with all findings, one a line; FAULT_NOT_FOUND. */
 bool configuration_load(const char *path, struct config *ret_config, GError **error);

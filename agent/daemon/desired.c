@@ -21,7 +21,8 @@ struct desired {
 	GPtrArray *findings;
 	GPtrArray *unkept; /* struct document, still to be stored */
 	unsigned files;
-	bool is_doubted; /* the last look fell into a checkout: what is missing may just not be written yet */
+	/* The last look fell into a checkout: what is missing may just not be written yet. */
+	bool is_doubted;
 };
 
 static void on_put(const char *file, GBytes *bytes, void *data)

@@ -27,8 +27,8 @@ struct desired_events {
 	void *data;
 };
 
-/* Looks once. A directory that cannot be read gives an incomplete fleet and a finding; only a store that
- * cannot be read is an error. */
+/* Looks once. A directory that cannot be read gives an incomplete fleet and a finding; only a store
+ * that cannot be read is an error. */
 struct desired *desired_open(const struct desired_options *options,
                              const struct desired_events *events, GError **error);
 /* NULL is fine. */

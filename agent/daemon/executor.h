@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* executor - does what a pass wants, in the order that survives a crash: journal, then asks, then probes.
+/* executor - does what a pass wants, in the order that survives a crash: journal, then asks, then
+ * probes.
  *
- * While the journal cannot be written nothing that changes anything is sent: such asks are answered with "not
- * sent", the writes are kept and tried again, and lists go on. */
+ * While the journal cannot be written nothing that changes anything is sent: such asks are answered
+ * with "not sent", the writes are kept and tried again, and lists go on. */
 #pragma once
 
 #include "agent/store/store.h"
@@ -33,6 +34,7 @@ struct executor_options {
 /* 1 s, 30 s. */
 extern const struct executor_options executor_options_default;
 
+/* Nothing is done before executor_do; @parts is copied, @options too. */
 struct executor *executor_new(const struct executor_parts *parts,
                               const struct executor_options *options);
 /* What is not written by now is lost: the clouds' marks have it. NULL is fine. */

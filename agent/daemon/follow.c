@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* follow - one timer decides: it stands for the settling, the wait for git, or the next look by time. */
+/* follow - one timer decides: it stands for the settling, the wait for git, or the next look by
+ * time. */
 #include "agent/daemon/follow.h"
 
 #include "agent/daemon/git.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* follow - says when to look at the manifest directory: after a burst has settled, and not while git is
- * changing it.
+/* follow - says when to look at the manifest directory: after a burst has settled, and not while
+ * git is changing it.
  *
- * Watches where that can be done; network file systems tell of nobody else's changes, so those are looked at
- * every few seconds, as is everything when watching fails. */
+ * Watches where that can be done; network file systems tell of nobody else's changes, so those are
+ * looked at every few seconds, as is everything when watching fails. */
 #pragma once
 
 #include "agent/daemon/source.h"
@@ -30,6 +30,7 @@ struct follow_events {
 /* 50 ms, 1 s, 3 s, 5 min, 60 s; no directory. */
 extern const struct follow_options follow_options_default;
 
+/* Does not look by itself at once: the caller does, and gives the directories. Never NULL. */
 struct follow *follow_start(const struct follow_options *options,
                             const struct follow_events *events);
 /* The directories of the last look: struct source_dir. */

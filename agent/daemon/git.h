@@ -13,8 +13,8 @@ struct git_lock {
 	int64_t changed_at_ns;
 };
 
-/* The full hash of the commit that @dir's working tree has checked out; NULL where it is none, or has no
- * commit yet. Freed by the caller. */
+/* The full hash of the commit that @dir's working tree has checked out; NULL where it is none, or
+ * has no commit yet. Freed by the caller. */
 char *git_commit(const char *dir);
 /* Whether .git/index.lock stands: git is changing the working tree. */
 bool git_is_busy(const char *dir, struct git_lock *ret_lock);

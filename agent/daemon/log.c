@@ -176,8 +176,9 @@ static void write_json(const struct line *line)
 	json_decref(object);
 }
 
-/* The journal's protocol: NAME=VALUE by line, or NAME, a newline, the length in 64 bits little-endian
- * and the value where that may hold a newline (systemd.io/JOURNAL_NATIVE_PROTOCOL). */
+/* The journal's protocol: NAME=VALUE by line, or NAME, a newline, the length in 64 bits
+ * little-endian and the value where that may hold a newline
+ * (systemd.io/JOURNAL_NATIVE_PROTOCOL). */
 static void append_journal(GString *entry, const char *prefix, const char *name, const char *value)
 {
 	uint64_t length = GUINT64_TO_LE((uint64_t)strlen(value));

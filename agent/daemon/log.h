@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* log - one line an event: a name and fields. The sink is the program's only global.
  *
- * As text, "2026-11-22T17:41:15.123Z info operation-begun key=shop/web/1 text=\"count 3 → 4\"", as one
- * JSON object, or as an entry of the journal with MUSTER_KEY= and so on. Main thread only. */
+ * As text, "2026-11-22T17:41:15.123Z info operation-begun key=shop/web/1 text=\"count 3 → 4\"", as
+ * one JSON object, or as an entry of the journal with MUSTER_KEY= and so on. Main thread only. */
 #pragma once
 
 #include "reconcile/model/event.h"

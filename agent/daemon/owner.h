@@ -15,8 +15,8 @@ struct owner_sources {
 	bool is_writing; /* puts the id where it is not yet */
 };
 
-/* The id, made up (20 characters of base32) where nobody knows one; freed by the caller. FAULT_INVALID:
- * two of them disagree, or one is malformed; FAULT_TRANSIENT: it cannot be kept. */
+/* The id, made up (20 characters of base32) where nobody knows one; freed by the caller.
+ * FAULT_INVALID: two of them disagree, or one is malformed; FAULT_TRANSIENT: it cannot be kept. */
 char *owner_find(const struct owner_sources *sources, GError **error);
 /* Whether @owner is 1 to 40 characters of [a-z0-9-]. */
 bool owner_is_valid(const char *owner);

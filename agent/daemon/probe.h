@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* probe - asks a member whether it is ready: a TCP connection, or an HTTP GET answered with 200 to 399.
+/* probe - asks a member whether it is ready: a TCP connection, or an HTTP GET answered with 200 to
+ * 399.
  *
- * On the main loop, without blocking; how many at once is the engine's to bound. Numeric hosts need no
- * name service; proxies are never used; redirects are not followed: they are an answer. */
+ * On the main loop, without blocking; how many at once is the engine's to bound. Numeric hosts need
+ * no name service; proxies are never used; redirects are not followed: they are an answer. */
 #pragma once
 
 #include "reconcile/engine/effects.h"
@@ -15,6 +16,7 @@ struct probe_events {
 	void *data;
 };
 
+/* @events is copied. */
 struct probes *probes_new(const struct probe_events *events);
 /* Ends those under way without an outcome. NULL is fine. */
 void probes_free(struct probes *probes);

@@ -13,8 +13,8 @@
 
 enum {
 	DEPTH_MAX = 32,
-	/* A file that changed so shortly before it was read may change again within the same tick of
-	 * the file system's clock; its identity is then not believed once. */
+	/* A file that changed so shortly before it was read may change again within the same tick
+	 * of the file system's clock; its identity is then not believed once. */
 	RACY_NS = 50 * 1000 * 1000
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* source - the manifest directory: finds what changed since the last look and reads only that.
  *
- * Looks at *.yaml and *.yml at any depth; names that begin with a dot are not looked at, symbolic links
- * are followed. Level-triggered: each look walks the directory and compares each file's
+ * Looks at *.yaml and *.yml at any depth; names that begin with a dot are not looked at, symbolic
+ * links are followed. Level-triggered: each look walks the directory and compares each file's
  * identity (device, inode, size, times) with that of the last. */
 #pragma once
 
@@ -30,7 +30,7 @@ struct source_options {
 
 /* What a look found. */
 struct source_look {
-	bool has_changed; /* the sink was told something, or one of these differs from the last look */
+	bool has_changed; /* the sink was told something, or is_complete or the findings differ */
 	bool is_complete; /* false: something could not be read; absence proves nothing */
 	bool is_racy;     /* a file changed while it was read: look again soon */
 	unsigned files;
@@ -43,10 +43,12 @@ struct source_dir {
 	uint64_t inode;
 };
 
+/* Nothing is looked at yet; both are copied. */
 struct source *source_new(const struct source_options *options, const struct source_sink *sink);
 /* NULL is fine. */
 void source_free(struct source *source);
-/* Walks the directory and tells the sink what differs. Cannot fail: what cannot be read is a finding. */
+/* Walks the directory and tells the sink what differs. Cannot fail: what cannot be read is a
+ * finding. */
 void source_look(struct source *source, struct source_look *ret_look);
 /* What is wrong with directories; files go to the sink. struct finding, of the last look. */
 GPtrArray *source_findings(struct source *source);

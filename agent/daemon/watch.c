@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* watch - the only file that calls libinotifytools (3.22), and only from its thread.
  *
- * Surprises of that library, found in trials: next_event(0) blocks for ever although its text says not;
- * it waits with select, so its descriptor must be below 1024; a path watched twice leaks; a watch of a
- * removed directory stays in its tables until it is removed by hand. */
+ * Surprises of that library, found in trials: next_event(0) blocks for ever although its text says
+ * not; it waits with select, so its descriptor must be below 1024; a path watched twice leaks; a
+ * watch of a removed directory stays in its tables until it is removed by hand. */
 #include "agent/daemon/watch.h"
 
 #include "reconcile/model/fault.h"
@@ -187,8 +187,8 @@ static bool is_parent(const struct watch *watch, const char *path)
 	       g_hash_table_lookup(watch->watched, path) == NULL;
 }
 
-/* Noise costs a look each: of files only contents of manifests count, of the parent only our name. A
- * swapped "..data" is a set of new manifests. */
+/* Noise costs a look each: of files only contents of manifests count, of the parent only our name.
+ * A swapped "..data" is a set of new manifests. */
 static bool is_relevant(const struct watch *watch, const struct inotify_event *event,
                         const char *path)
 {

@@ -5,7 +5,8 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
-/* Each makes a tree in $1 and prints the commit that "git rev-parse HEAD" gives, in the directory $1/at. */
+/* Each makes a tree in $1 and prints the commit that "git rev-parse HEAD" gives, in the directory
+ * $1/at. */
 static const struct {
 	const char *name;
 	const char *script;

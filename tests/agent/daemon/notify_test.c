@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* systemd hears what it should, on sockets with a path and abstract ones, and silence harms nobody. */
+/* systemd hears what it should, on sockets with a path and abstract ones, and silence harms
+ * nobody. */
 #include "agent/daemon/notify.h"
 
 #include <glib/gstdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Manifests become instances of the sim cloud, through all parts of the agent, and the state outlives it. */
+/* Manifests become instances of the sim cloud, through all parts of the agent, and the state
+ * outlives it. */
 #include "agent/daemon/session.h"
 
 #include "agent/store/store.h"

@@ -153,7 +153,8 @@ static void test_only_what_changed_is_read(struct fixture *f, const void *data G
 	g_assert_cmpstr(f->told->str, ==, "+b.yaml=2 ");
 }
 
-/* Same length, same times as seen through the clock of some file systems: the second write counts. */
+/* Same length, same times as seen through the clock of some file systems: the second write
+ * counts. */
 static void test_a_second_write_at_once_counts(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
 	g_autofree char *path = path_of(f, "a.yaml");
