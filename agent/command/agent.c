@@ -11,7 +11,9 @@
 /* What is said here goes before the configuration; true where something is. */
 static bool agent_log(const struct arguments *arguments, struct log_options *ret_log)
 {
-	const char *form = arguments_text(arguments, "log-format");
+	const char *output = arguments_text(arguments, "output");
+	const char *said = arguments_text(arguments, "log-format");
+	const char *form = said != NULL ? said : output; /* the log is all that it prints */
 	const char *level = arguments_text(arguments, "log-level");
 
 	*ret_log = log_options_default;
@@ -66,8 +68,10 @@ const struct command command_agent = {
 	.name = "agent",
 	.help = "keep the clouds as the manifests say",
 	.options = agent_options,
+	.has_output = true,
 	.more = "Runs until SIGTERM or SIGINT; SIGHUP reads configuration, manifests and\n"
 		"credentials again. One agent works on a state directory; it answers \"muster\n"
-		"status\" and \"muster events\" through the socket api.sock there.",
+		"status\" and \"muster events\" through the socket api.sock there. Its output is its\n"
+		"log.",
 	.run = agent_run,
 };

@@ -65,7 +65,7 @@ static void outcome_print(struct daemon *daemon, const struct outcome *outcome, 
 static enum exit_code apply_session(struct session *session, const struct arguments *arguments)
 {
 	struct daemon *daemon = session_daemon(session);
-	autoptr(progress) progress = progress_start(stderr, false);
+	autoptr(progress) progress = progress_start(stderr, g_get_monotonic_time() / 1000);
 	struct outcome outcome = { .is_observing = arguments_has(arguments, "observe") };
 	struct session_run run = {
 		.goal = outcome.is_observing ? SESSION_LOOK : SESSION_CONVERGE,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* muster completion - a script for the shell, made from the rows of commands and options. */
 #include "agent/command/commands.h"
+#include "agent/command/document.h"
 #include "reconcile/model/fault.h"
 
 #include <stdio.h>
@@ -100,7 +101,11 @@ static enum exit_code completion_run(const struct arguments *arguments)
 		return EXIT_CODE_USAGE;
 	}
 	g_autofree char *script = completion_script();
-	fputs(script, stdout);
+	if (arguments_want_json(arguments)) {
+		document_print(json_pack("{s:s, s:s}", "shell", "bash", "script", script));
+	} else {
+		fputs(script, stdout);
+	}
 	return EXIT_CODE_GOOD;
 }
 
@@ -110,6 +115,7 @@ const struct command command_completion = {
 	.operands = "bash",
 	.operands_min = 1,
 	.operands_max = 1,
+	.has_output = true,
 	.more = "For the current shell:\n\n    source <(muster completion bash)",
 	.run = completion_run,
 };

@@ -20,7 +20,7 @@ enum {
 static enum exit_code plan_show(struct session *session, const struct arguments *arguments)
 {
 	struct daemon *daemon = session_daemon(session);
-	autoptr(progress) progress = progress_start(stderr, false);
+	autoptr(progress) progress = progress_start(stderr, g_get_monotonic_time() / 1000);
 	struct session_run run = {
 		.goal = SESSION_LOOK,
 		.deadline_ms = arguments_number(arguments, "timeout", LOOK_MS),

@@ -12,22 +12,20 @@ enum {
 
 struct progress {
 	FILE *stream;
-	bool is_quiet;
 	bool can_redraw;
 	bool is_shown;
-	int64_t begun_at_ms; /* -1: not yet */
+	int64_t begun_at_ms;
 	int64_t said_at_ms;
 	char *text; /* what was said last */
 };
 
-struct progress *progress_start(FILE *stream, bool is_quiet)
+struct progress *progress_start(FILE *stream, int64_t now_ms)
 {
 	struct progress *progress = g_new0(struct progress, 1);
 
 	progress->stream = stream;
-	progress->is_quiet = is_quiet;
 	progress->can_redraw = terminal_can_redraw(stream);
-	progress->begun_at_ms = -1;
+	progress->begun_at_ms = now_ms;
 	return progress;
 }
 
@@ -35,7 +33,7 @@ static bool progress_is_due(struct progress *progress, const char *text, int64_t
 {
 	int64_t pause_ms = progress->can_redraw ? REDRAW_MS : LINE_MS;
 
-	if (progress->is_quiet || g_strcmp0(progress->text, text) == 0) {
+	if (g_strcmp0(progress->text, text) == 0) {
 		return false;
 	}
 	if (progress->text == NULL) {
@@ -59,9 +57,6 @@ void progress_say(struct progress *progress, const char *text, int64_t now_ms)
 {
 	g_autofree char *clean = terminal_clean(text);
 
-	if (progress->begun_at_ms < 0) {
-		progress->begun_at_ms = now_ms;
-	}
 	if (!progress_is_due(progress, clean, now_ms)) {
 		return;
 	}

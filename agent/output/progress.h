@@ -12,9 +12,9 @@
 
 struct progress;
 
-/* Begins to show progress on @stream; an @is_quiet one never prints. */
-struct progress *progress_start(FILE *stream, bool is_quiet);
-/* Says @text if it is time to. @now_ms is any clock that only goes forward. */
+/* Begins to show progress on @stream; @now_ms is of any clock that only goes forward. */
+struct progress *progress_start(FILE *stream, int64_t now_ms);
+/* Says @text if it is time to. */
 void progress_say(struct progress *progress, const char *text, int64_t now_ms);
 /* Removes the line from a terminal, so that the result begins in an empty one. NULL is fine. */
 void progress_stop(struct progress *progress);

@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import subprocess
+import time
 
 from muster import CLOUD, MUSTER, config, environment, expect, folders, main, run, shop, write
 
@@ -62,6 +63,17 @@ def check_plan_of_a_cloud_that_does_not_answer():
     slow = CLOUD.replace("latency: 1ms", "latency: 60s")
     with folders({"cloud.yaml": slow, "shop.yaml": shop()}) as (manifests, state):
         expect(plan(manifests, state, "--timeout", "1s"), 3, "held", ["0 of 1 clouds", "--timeout"])
+
+
+def check_progress_within_a_second_or_so():
+    slow = CLOUD.replace("latency: 1ms", "latency: 1h")
+    with folders({"cloud.yaml": slow, "shop.yaml": shop()}) as (manifests, state):
+        begun = time.monotonic()
+        with subprocess.Popen([MUSTER, "plan", "-m", manifests, "-s", state], env=environment(),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr.readline() == "looking: 0 of 1 clouds listed, 3 held\n"
+            assert time.monotonic() - begun < 5, "1 s on a machine that does nothing else"
+            process.kill()
 
 
 def check_manifests_are_missing():

@@ -34,6 +34,13 @@ def check_help_of_each_command():
         assert run("help", command).out == result.out
 
 
+def check_every_command_takes_output():
+    for command in commands():
+        assert "output" in options(command), command
+        expect(run(command, "--output", "yaml"), 2, err="takes one of text|json")
+    assert "complete -F" in run("completion", "bash", "-o", "json").json()["script"]
+
+
 def check_unknown_words():
     expect(run("statsu"), 2, err='muster: unknown command "statsu"; did you mean "status"?\n')
     expect(run("xyzzy"), 2, err='muster: unknown command "xyzzy" (see muster --help)\n')
