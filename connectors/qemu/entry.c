@@ -171,8 +171,10 @@ void entry_refresh(struct entry *entry)
 		entry_load(entry, fd);
 	entry->process = process_look(fd);
 	entry_watch(entry, fd);
-	entry_finish(entry, fd);
-	console_trim(fd);
+	if (!entry->host->is_observing) {
+		entry_finish(entry, fd);
+		console_trim(fd);
+	}
 	close(fd);
 }
 

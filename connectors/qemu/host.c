@@ -6,6 +6,7 @@
 #include "connectors/qemu/host.h"
 
 #include "connectors/qemu/folder.h"
+#include "connectors/qemu/used.h"
 #include "reconcile/model/fault.h"
 
 #include <dirent.h>
@@ -68,12 +69,14 @@ static void scan_end(struct host *host)
 	}
 }
 
+/* A link may lead to a VM that was moved; one that leads nowhere is damage, not absence. */
 static bool is_folder(int fd, const struct dirent *found)
 {
 	struct stat info;
 	if (found->d_type != DT_UNKNOWN)
-		return found->d_type == DT_DIR;
-	return fstatat(fd, found->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode);
+		return found->d_type == DT_DIR || found->d_type == DT_LNK;
+	return fstatat(fd, found->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (S_ISDIR(info.st_mode) || S_ISLNK(info.st_mode));
 }
 
 bool host_scan(struct host *host, GError **error)
@@ -157,6 +160,9 @@ static void leftovers_remove(struct host *host)
 
 static bool host_claim(struct host *host, GError **error)
 {
+	bool is_fresh = faccessat(host->fd, LOCK_FILE, F_OK, AT_SYMLINK_NOFOLLOW) != 0;
+	if (!used_check(host->settings->directory, is_fresh, !host->is_observing, error))
+		return false;
 	if (host->is_observing)
 		return true;
 	host->lock_fd = lock_take(host->fd, host->settings->directory, error);

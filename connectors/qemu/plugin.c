@@ -115,8 +115,8 @@ static bool host_replace(struct plugin *plugin, const json_t *params, GError **e
 	if (!settings)
 		return false;
 	host_close(g_steal_pointer(&plugin->host));
-	plugin->host = host_open(
-		settings, json_is_true(json_object_get(params, "observing")), error);
+	plugin->host =
+		host_open(settings, json_is_true(json_object_get(params, "observing")), error);
 	if (!plugin->host)
 		return false;
 	plugin->host->changed = changed;

@@ -134,6 +134,41 @@ def test_a_damaged_directory_is_left_alone():
         os.kill(pid, 0)
 
 
+def test_links():
+    with room() as r:
+        p = r.start()
+        make(p, "moved")
+        p.call("stop", instance="moved")
+        p.wait_state("moved", "stopped")
+        p.end()
+        os.rename(r.path + "/vms/moved", r.path + "/elsewhere")
+        os.symlink(r.path + "/elsewhere", r.path + "/vms/moved")
+        os.symlink("/nosuch", r.path + "/vms/lost")
+        q = r.start()
+        assert {n: i["state"] for n, i in q.list().items()} == {"moved": "stopped",
+                                                                "lost": "unknown"}
+        q.call("start", instance="moved")
+        assert q.list()["moved"]["state"] == "running"
+
+
+def test_a_disk_that_is_not_mounted():
+    with room() as r, room() as other:
+        p = r.start(directory=other.path + "/vms")
+        created(p.call("create", **create_params("a", nano())))
+        p.end()
+        r.start(directory=other.path + "/vms").end()
+        os.rename(other.path + "/vms", other.path + "/disk")
+        os.mkdir(other.path + "/vms")
+        q = Plugin(r.path, opened=False)
+        r.plugins.append(q)
+        settings = {"directory": other.path + "/vms"}
+        refused(lambda: q.call("open", settings=settings), "transient", "mount", r.path)
+        os.rmdir(other.path + "/vms")
+        os.rename(other.path + "/disk", other.path + "/vms")
+        q.call("open", settings=settings)
+        assert q.list()["a"]["state"] == "running"
+
+
 def test_leftovers():
     with room() as r:
         p = r.start()
