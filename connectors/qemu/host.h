@@ -30,8 +30,8 @@ struct host {
 	void (*entry_exited)(struct entry *entry);
 };
 
-/* Makes and locks the directory of @own_settings; FAULT_CONFLICT names the process that has it. When
- * @is_observing it is neither locked nor tidied. */
+/* Makes and locks the directory of @own_settings; FAULT_CONFLICT names the process that has it.
+ * When @is_observing it is neither locked nor tidied, nor is anything in it written. */
 struct host *host_open(struct settings *own_settings, bool is_observing, GError **error);
 /* Stops watching; VMs run on. NULL is fine. No ask may be under way. */
 void host_close(struct host *host);
