@@ -249,6 +249,8 @@ static void test_a_deaf_one_fills_no_memory(void)
 		carrier_send(scene.carrier, ask_make(id, VERB_STOP, 50));
 	TURN_UNTIL(scene.told.ups == 2);
 	g_assert_cmpuint(scene.told.answers->len, ==, 23);
+	for (unsigned i = 20; i < 23; i++)
+		g_assert_false(((struct answer *)scene.told.answers->pdata[i])->is_uncertain);
 	scene_clear(&scene);
 }
 
