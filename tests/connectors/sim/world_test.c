@@ -117,6 +117,22 @@ static void test_an_instance_lives(void)
 	g_assert_cmpuint(sim_world_counters(world)->destroyed, ==, 1);
 }
 
+/* A boot, a stop or a death that was due does not happen to one that has moved on. */
+static void test_what_is_overtaken_does_not_happen(void)
+{
+	autoptr(sim_world) world = world_make("deleteTime", "1h");
+	const struct instance *vm = sim_world_find(world, world_create(world, "a/b/1", 0));
+
+	sim_world_advance(world, 2000);
+	world_change(world, VERB_STOP, vm->id, 2100);
+	sim_world_start(world, vm->id);
+	sim_world_advance(world, 3500);
+	g_assert_cmpint(vm->state, ==, INSTANCE_PENDING);
+	world_change(world, VERB_DESTROY, vm->id, 3600);
+	sim_world_advance(world, 10000);
+	g_assert_cmpint(vm->state, ==, INSTANCE_DELETING);
+}
+
 /* What a verb answers in a state, and the state after. */
 static const struct {
 	const char *abilities;
@@ -255,6 +271,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/sim/world/lives", test_an_instance_lives);
+	g_test_add_func("/sim/world/overtaken", test_what_is_overtaken_does_not_happen);
 	g_test_add_func("/sim/world/states", test_verbs_keep_to_the_state);
 	g_test_add_func("/sim/world/not-found", test_what_is_not_there_is_not_found);
 	g_test_add_func("/sim/world/token", test_a_token_makes_nothing_twice);
