@@ -26,9 +26,10 @@ char *socket_path(const char *state_dir, int *ret_fd, GError **error)
 
 	if (fd < 0) {
 		int saved = errno;
-		g_set_error(error, FAULT_DOMAIN, saved == ENOENT ? FAULT_NOT_FOUND : FAULT_INVALID,
-		            "cannot enter the state directory \"%s\": %s", state_dir,
-		            g_strerror(saved));
+		g_set_error(
+			error, FAULT_DOMAIN, saved == ENOENT ? FAULT_NOT_FOUND : FAULT_INVALID,
+			"cannot enter the state directory \"%s\": %s; name another with --state",
+			state_dir, g_strerror(saved));
 		return NULL;
 	}
 	*ret_fd = fd;

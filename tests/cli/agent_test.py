@@ -202,7 +202,7 @@ def check_nobody_runs():
         expect(run("status", "-s", state), 1, err=f'muster: no agent runs on "{state}"')
         expect(run("events", "-s", state), 1, err=f'no agent runs on "{state}"')
         expect(run("events", "-s", state, "-f"), 1, err="no agent runs")
-        expect(run("status", "-s", f"{state}/nix"), 1, err="No such file or directory")
+        expect(run("status", "-s", f"{state}/nix"), 1, err="No such file or directory; name another with --state")
 
 
 def check_logs_as_json():
