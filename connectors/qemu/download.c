@@ -9,7 +9,10 @@
 #include "reconcile/model/fault.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CONNECT_TIMEOUT_S 20L
@@ -105,16 +108,52 @@ static bool part_verify(const struct download *download, GError **error)
 	return false;
 }
 
-bool download_run(struct download *download, GError **error)
+/* Another process, with the same cache, may be at the same file: waits until it has ended. The
+ * descriptor holds the lock; -1 when the other has made the file whole, or with an error. */
+static int part_lock(const struct download *download, GError **error)
 {
-	/* A server without ranges, or a part of something else: once more from the start. */
-	bool is_good = (access(download->part, F_OK) == 0 && part_load(download, true, NULL) &&
-	                part_verify(download, NULL)) ||
-	               (part_load(download, false, error) && part_verify(download, error));
+	struct stat held, named;
+	while (access(download->path, F_OK) != 0) {
+		int fd = open(download->part, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		if (fd < 0 || flock(fd, LOCK_EX) != 0 || fstat(fd, &held) != 0) {
+			folder_fail(download->part, error);
+			if (fd >= 0)
+				close(fd);
+			return -1;
+		}
+		/* The other may have removed or renamed what we waited for. */
+		if (stat(download->part, &named) == 0 && named.st_ino == held.st_ino)
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+static bool part_complete(struct download *download, bool has_some, GError **error)
+{
+	bool is_good =
+		(has_some && part_load(download, true, NULL) && part_verify(download, NULL)) ||
+		(part_load(download, false, error) && part_verify(download, error));
 	if (is_good)
 		return rename(download->part, download->path) == 0 ||
 		       folder_fail(download->path, error);
 	if (error && (*error)->code != FAULT_TRANSIENT)
 		unlink(download->part);
 	return false;
+}
+
+bool download_run(struct download *download, GError **error)
+{
+	struct stat info = { 0 };
+	GError *wrong = NULL;
+	int fd = part_lock(download, &wrong);
+	if (fd < 0 && !wrong)
+		return true;
+	bool is_done = fd >= 0 && fstat(fd, &info) == 0 &&
+	               part_complete(download, info.st_size > 0, &wrong);
+	if (fd >= 0)
+		close(fd);
+	if (wrong)
+		g_propagate_error(error, wrong);
+	return is_done;
 }

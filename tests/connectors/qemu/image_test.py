@@ -148,6 +148,20 @@ def test_by_url_once_for_many():
         assert sorted(os.listdir(r.path + "/cache")) == [sum_of(content) + ".img"]
 
 
+def test_two_clouds_with_one_cache():
+    content = os.urandom(2 * MIB)
+    server = Server(content, delay_s=0.1)
+    with room() as r, room() as other, contextlib.closing(server):
+        image = dict(nano(), url=server.url, sha256=sum_of(content))
+        plugins = [r.start(cache=r.path + "/cache"), other.start(cache=r.path + "/cache")]
+        asked = [p.send("create", **create_params("a", image)) for p in plugins]
+        for p, number in zip(plugins, asked):
+            with contextlib.suppress(Fault):
+                p.take(number)
+            make_patiently(p, "a", image)
+        assert len(server.requests) == 1, server.requests
+
+
 def test_a_file_url_and_a_wrong_sum():
     with room() as r:
         p = r.start(cache=r.path + "/elsewhere")
