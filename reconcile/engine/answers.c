@@ -39,15 +39,15 @@ static void fail(struct engine *engine, struct member *member, const struct flig
 {
 	struct cloud_state *cloud = flight->cloud;
 	struct record *record = member->slot.record;
+	bool is_final = outcome->fault == FAULT_INVALID || outcome->fault == FAULT_UNSUPPORTED;
+	/* No manifest can mend a removal, so time must. */
+	enum fault fault =
+		is_final && flight->verb == VERB_DESTROY ? FAULT_INTERNAL : outcome->fault;
 
 	journal_close(engine, member, outcome->fault, outcome->text, now_ms);
 	if (outcome->fault == FAULT_AUTH)
 		return; /* the cloud's trouble, not the member's */
-	member_fail(engine, member, outcome->fault, outcome->text, now_ms);
-	if (flight->verb == VERB_DESTROY && record->retry_at_ms == INT64_MAX)
-		/* No manifest can mend a removal, so time must. */
-		record->retry_at_ms =
-			backoff_until_ms(FAULT_QUOTA, record->attempts, &engine->rand, now_ms);
+	member_fail(engine, member, fault, outcome->text, now_ms);
 	record->retry_at_ms = MAX(record->retry_at_ms, now_ms + outcome->retry_after_ms);
 	if (outcome->fault == FAULT_CONFLICT)
 		cloud_list_soon(engine, cloud, now_ms);
@@ -176,6 +176,14 @@ static void take_members(struct engine *engine, struct flight *flight, struct an
 		shape_return(flight->shape, shape_fault, &engine->rand, now_ms);
 }
 
+/* What looks final of a read is tried again as well, slowly: without it there is no work there. */
+static enum fault fault_of_read(enum fault fault)
+{
+	bool is_final = fault == FAULT_INVALID || fault == FAULT_UNSUPPORTED;
+
+	return is_final ? FAULT_QUOTA : FAULT_TRANSIENT;
+}
+
 static void take_list(struct engine *engine, struct flight *flight, struct answer *answer,
                       int64_t now_ms)
 {
@@ -192,12 +200,8 @@ static void take_list(struct engine *engine, struct flight *flight, struct answe
 		cloud_refuse(engine, cloud, answer->text, now_ms);
 		return;
 	}
-	/* No list, no work there: what looks final is tried again as well, slowly. */
-	cloud->list_at_ms = MAX(backoff_until_ms(answer->fault == FAULT_INVALID ||
-	                                                         answer->fault == FAULT_UNSUPPORTED
-	                                                 ? FAULT_QUOTA
-	                                                 : FAULT_TRANSIENT,
-	                                         cloud->list_failures, &engine->rand, now_ms),
+	cloud->list_at_ms = MAX(backoff_until_ms(fault_of_read(answer->fault), cloud->list_failures,
+	                                         &engine->rand, now_ms),
 	                        now_ms + answer->retry_after_ms);
 }
 
@@ -209,8 +213,9 @@ static void take_catalog(struct engine *engine, struct flight *flight, struct an
 	cloud->catalog = 0;
 	if (answer->fault != FAULT_NONE) {
 		cloud->catalog_failures++;
-		cloud->catalog_at_ms = backoff_until_ms(answer->fault, cloud->catalog_failures,
-		                                        &engine->rand, now_ms);
+		cloud->catalog_at_ms =
+			backoff_until_ms(fault_of_read(answer->fault), cloud->catalog_failures,
+		                         &engine->rand, now_ms);
 		return;
 	}
 	cloud->catalog_failures = 0;

@@ -337,7 +337,8 @@ static int64_t allowed_ms(const struct cloud_state *cloud, enum budget_class cla
 	                          : MAX(at_ms, budget_next_ms(&cloud->budget, class, now_ms));
 }
 
-static int64_t cloud_next_ms(const struct cloud_state *cloud, int64_t now_ms)
+static int64_t cloud_next_ms(const struct engine *engine, const struct cloud_state *cloud,
+                             int64_t now_ms)
 {
 	int64_t next_ms = cloud->blocked_until_ms;
 	int64_t replay_at_ms = INT64_MAX;
@@ -347,7 +348,7 @@ static int64_t cloud_next_ms(const struct cloud_state *cloud, int64_t now_ms)
 	if (cloud->scene.is_up && cloud->catalog == 0 && cloud_can(cloud, ABILITY_CATALOG))
 		next_ms =
 			MIN(next_ms, allowed_ms(cloud, BUDGET_READ, cloud->catalog_at_ms, now_ms));
-	for (guint i = 0; i < cloud->doubts->len && cloud->scene.is_listed; i++) {
+	for (guint i = 0; i < cloud->doubts->len && may_change(engine, cloud); i++) {
 		const struct member *member = cloud->doubts->pdata[i];
 
 		replay_at_ms = MIN(replay_at_ms, member->replay_at_ms);
@@ -360,7 +361,7 @@ int64_t turns_next_ms(const struct engine *engine, int64_t now_ms)
 	int64_t next_ms = engine->wake_at_ms;
 
 	for (guint i = 0; i < engine->clouds->len; i++)
-		next_ms = MIN(next_ms, cloud_next_ms(engine->clouds->pdata[i], now_ms));
+		next_ms = MIN(next_ms, cloud_next_ms(engine, engine->clouds->pdata[i], now_ms));
 	for (guint i = 0; i < engine->work->len; i++) {
 		const struct unit *unit = engine->work->pdata[i];
 		int64_t at_ms;

@@ -240,10 +240,9 @@ void unit_follow(struct engine *engine, struct unit *unit, struct deployment *de
 	g_clear_pointer(&unit->plan, plan_free);
 	unit->deployment = deployment ? deployment_ref(deployment) : NULL;
 	unit_merge(unit);
-	if (deployment != NULL) {
+	if (deployment != NULL)
 		unit_tell(engine, unit, was_missing, now_ms);
-		unit_forgive(engine, unit, old != NULL);
-	}
+	unit_forgive(engine, unit, old != NULL);
 	for (guint i = 0; i < unit->members->len; i++) {
 		member_claim(engine, unit->members->pdata[i]);
 		member_follow(engine, unit->members->pdata[i]);
@@ -273,6 +272,7 @@ void unit_miss(struct engine *engine, struct unit *unit, int64_t now_ms)
 		return;
 	if (!was_missing)
 		news_unit(engine, EVENT_DEPLOYMENT_MISSING, unit, now_ms);
+	unit_forgive(engine, unit, false);
 	unit_dirty(engine, unit, true);
 }
 

@@ -137,7 +137,9 @@ static void check_budget(struct run *run)
 
 void checks_step(struct run *run)
 {
-	check_doubles(run);
+	/* Only a creation can make a second one. */
+	if (run->created_ms == run->now_ms)
+		check_doubles(run);
 	check_budget(run);
 }
 
@@ -197,4 +199,22 @@ void checks_end(struct run *run)
 		run_fail(run, "%u records at the end, %u members",
 		         g_hash_table_size(run->ledger->records), scenario_size(run->scenario));
 	check_plans(run);
+}
+
+void checks_unready(struct run *run)
+{
+	static const struct view_options options = { .with_members = true };
+	autoptr(view) view = engine_view(run->engine, &options, run->now_ms);
+
+	for (guint i = 0; i < view->deployments->len; i++) {
+		const struct deployment_view *deployment = view->deployments->pdata[i];
+
+		for (guint j = 0; j < deployment->members->len; j++) {
+			const struct member_view *member = deployment->members->pdata[j];
+
+			if (member->is_desired && !member->is_ready)
+				run_fail(run, "%s is %s and not ready", member->key,
+				         instance_state_name(member->state));
+		}
+	}
 }

@@ -13,3 +13,5 @@ void checks_step(struct run *run);
 void checks_end(struct run *run);
 /* Whose @instance is: by its mark, else by the name that it was made with; freed by the caller. */
 char *checks_key(const struct instance *instance);
+/* Fails with the first member that is not ready. */
+void checks_unready(struct run *run);

@@ -12,7 +12,8 @@ enum {
 	STEPS_MAX = 60 * 1000,
 	PROBE_MS = 50,
 	CONVERGE_MS = 2 * 60 * 60 * 1000, /* after the troubles */
-	QUIET_MS = 10 * 60 * 1000,        /* converged, and nothing is changed for so long */
+	LOOK_MS = 10 * 1000, /* planning everything after each step would be most of the time */
+	QUIET_MS = 10 * 60 * 1000, /* converged, and nothing is changed for so long */
 };
 
 /* Something that the engine will hear. */
@@ -151,6 +152,8 @@ static void hear(struct run *run, struct due *due)
 		run_trace(run, "answer %" G_GUINT64_FORMAT " %s: %s%s", due->answer->id,
 		          verb_name(due->answer->verb), fault_name(due->answer->fault),
 		          due->answer->is_uncertain ? ", uncertain" : "");
+	if (due->answer->verb == VERB_CREATE)
+		run->created_ms = run->now_ms;
 	engine_answer(run->engine, g_steal_pointer(&due->answer), run->now_ms);
 }
 
@@ -205,6 +208,8 @@ static void send_ask(struct run *run, const struct ask *ask)
 	run->asks++;
 	if (verb_is_mutating(ask->verb))
 		run->changed_ms = run->now_ms;
+	if (ask->verb == VERB_CREATE)
+		run->created_ms = run->now_ms;
 	due->answer = sim_world_ask(theatre->world, ask, run->now_ms, &latency_ms);
 	due->theatre = theatre;
 	due->sent_ms = run->now_ms;
@@ -285,8 +290,12 @@ static int64_t step(struct run *run)
 static bool is_converged(struct run *run)
 {
 	bool has_failed = false;
+	g_autoptr(GPtrArray) plans = NULL;
 
-	return engine_is_converged(run->engine, run->now_ms, &has_failed) && !has_failed;
+	if (!engine_is_converged(run->engine, run->now_ms, &has_failed) || has_failed)
+		return false;
+	plans = engine_plan(run->engine, NULL, run->now_ms);
+	return plans->len == 0; /* removals held by the budget are converged for apply, not here */
 }
 
 /* Whether the run is over: converged, and left alone ever since. */
@@ -294,8 +303,9 @@ static bool is_over(struct run *run)
 {
 	int64_t end_ms = run->began_ms + run->scenario->trouble_ms + CONVERGE_MS;
 
-	if (!run->is_calm)
+	if (!run->is_calm || run->now_ms < run->look_at_ms)
 		return false;
+	run->look_at_ms = run->now_ms + LOOK_MS;
 	if (!is_converged(run))
 		run->converged_ms = 0;
 	else if (run->converged_ms == 0)
@@ -309,6 +319,7 @@ static bool is_over(struct run *run)
 	if (run->now_ms < end_ms)
 		return false;
 	checks_end(run);
+	checks_unready(run);
 	run_fail(run, "not converged in time");
 	return true;
 }

@@ -36,6 +36,8 @@ struct run {
 	int64_t trouble_at_ms;
 	bool is_calm;
 	int64_t changed_ms; /* the last mutating ask */
+	int64_t created_ms; /* the last creation sent or answered */
+	int64_t look_at_ms;
 	int64_t converged_ms;
 	GChecksum *trace;
 	bool prints_trace;

@@ -124,7 +124,7 @@ struct scenario *scenario_new(uint64_t seed)
 	scenario->rand.state = seed * 0x9e3779b97f4a7c15u + 1;
 	scenario->clouds_len = 1 + scenario_draw(scenario, CLOUDS_MAX);
 	scenario->deployments_len = 1 + scenario_draw(scenario, DEPLOYMENTS_MAX);
-	scenario->trouble_ms = 1000 * (300 + (int64_t)scenario_draw(scenario, 900));
+	scenario->trouble_ms = 1000 * (200 + (int64_t)scenario_draw(scenario, 500));
 	scenario->deletions = 2 + scenario_draw(scenario, 4);
 	scenario->crashes_percent = chance(scenario, 60) ? scenario_draw(scenario, 12) : 0;
 	scenario->uses_store = seed % 8 == 0;

@@ -241,6 +241,22 @@ static void nurse(struct run *run, struct theatre *theatre)
 	}
 }
 
+static void help(struct run *run)
+{
+	bool was_refused = run->scenario->draws_invalid;
+
+	for (unsigned i = 0; i < run->scenario->clouds_len; i++)
+		nurse(run, &run->theatres[i]);
+	if (!was_refused)
+		return;
+	/* What was refused while the last commit came waits for another one. */
+	run->scenario->draws_invalid = false;
+	for (unsigned i = 0; i < run->scenario->deployments_len; i++)
+		run->scenario->deployments[i].revision++;
+	troubles_manifests(run);
+	set_fleet(run, true);
+}
+
 void troubles_make(struct run *run)
 {
 	struct theatre *theatre =
@@ -248,8 +264,8 @@ void troubles_make(struct run *run)
 	const struct instance *instance;
 
 	if (run->is_calm) {
-		for (unsigned i = 0; i < run->scenario->clouds_len; i++)
-			nurse(run, &run->theatres[i]);
+		help(run);
+		run->converged_ms = 0;
 		run->trouble_at_ms = run->now_ms + NURSE_MS;
 		return;
 	}
