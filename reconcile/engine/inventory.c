@@ -267,6 +267,14 @@ static void seen_renew(struct taking *taking, struct seen *seen, struct instance
 	readiness_update(taking->engine, member, taking->now_ms);
 }
 
+static bool is_being_marked(const struct seen *seen)
+{
+	const struct operation *operation = seen->member ? seen->member->slot.operation : NULL;
+
+	return operation != NULL && operation->verb == VERB_MARK &&
+	       g_strcmp0(operation->instance_id, seen->sighting.instance->id) == 0;
+}
+
 /* Takes *@instance where it says something new. */
 static void refresh(struct taking *taking, struct seen *seen, struct instance **instance)
 {
@@ -275,6 +283,12 @@ static void refresh(struct taking *taking, struct seen *seen, struct instance **
 	seen->sighting.last_seq = taking->cloud->list_seq;
 	seen->sighting.missed = 0;
 	seen->sighting.complete_lists += taking->is_complete;
+	if (!is_still_ours(taking, seen, *instance) && is_being_marked(seen)) {
+		/* A mark under way may make it ours again: until then it is left alone. */
+		seen->sighting.missed = 1;
+		taking->is_busy = true;
+		return;
+	}
 	if (!is_still_ours(taking, seen, *instance)) {
 		taking->cloud->foreign++;
 		seen_gone(taking->engine, seen, "it no longer carries our mark", taking->now_ms);
