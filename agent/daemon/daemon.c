@@ -2,6 +2,7 @@
 /* daemon - builds the parts, starts them in order, and stops them in the reverse one. */
 #include "agent/daemon/daemon_parts.h"
 
+#include "agent/daemon/file_news.h"
 #include "agent/daemon/log.h"
 #include "agent/daemon/owner.h"
 #include "agent/daemon/pass.h"
@@ -52,7 +53,7 @@ static struct daemon *daemon_new(const struct daemon_options *options)
 	daemon->memory = options->memory;
 	daemon->is_observing = options->is_observing || options->memory != DAEMON_MEMORY_WRITE;
 	daemon->is_watching = options->is_watching;
-	daemon->logged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	daemon->file_news = file_news_new();
 	return daemon;
 }
 
@@ -238,7 +239,7 @@ void daemon_close(struct daemon *daemon)
 	engine_free(daemon->engine);
 	store_close(daemon->store);
 	config_clear(&daemon->config);
-	g_hash_table_unref(daemon->logged);
+	file_news_free(daemon->file_news);
 	g_clear_error(&daemon->end);
 	g_free(daemon->owner);
 	g_free(daemon->manifests_dir);

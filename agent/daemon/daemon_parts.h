@@ -10,6 +10,7 @@
 #include "agent/daemon/executor.h"
 #include "agent/daemon/probe.h"
 
+struct file_news;
 struct notify;
 
 struct daemon {
@@ -29,7 +30,7 @@ struct daemon {
 	struct executor *executor;
 	struct clock clock;
 
-	GHashTable *logged; /* findings that were logged, as text */
+	struct file_news *file_news;
 	uint64_t version;
 	guint pass, changed, wake, upkeep, reload; /* sources; 0: none */
 	struct notify *notify;                     /* of daemon_run, borrowed; NULL outside */

@@ -19,6 +19,7 @@ struct follow {
 	struct watch *watch; /* NULL: looking by time */
 	char *text;
 	const char *why; /* not watching */
+	guint dirs;      /* how many there are; 0: the directory itself is gone */
 	guint timer;
 	int64_t changed_at_ms;    /* the first change since the last look; 0: none */
 	int64_t waiting_since_ms; /* for git; 0: not */
@@ -75,7 +76,16 @@ static void timer_set(struct follow *follow, int64_t delay_ms)
 
 static int64_t period_ms(const struct follow *follow)
 {
-	return follow->watch ? follow->options.rest_ms : follow->options.scan_ms;
+	return follow->watch && follow->dirs > 0 ? follow->options.rest_ms
+	                                         : follow->options.scan_ms;
+}
+
+/* The period may be another now; what is settling keeps its own time. */
+static void timer_rest(struct follow *follow)
+{
+	if (follow->changed_at_ms == 0 && follow->waiting_since_ms == 0) {
+		timer_set(follow, period_ms(follow));
+	}
 }
 
 static bool is_same_lock(const struct git_lock *a, const struct git_lock *b)
@@ -169,7 +179,7 @@ static void watch_try(struct follow *follow)
 	const struct watch_events events = { on_watch_changed, on_watch_failed, follow };
 	g_autoptr(GError) error = NULL;
 
-	follow->why = network_name(follow->dir);
+	follow->why = follow->options.is_scanning ? "as configured" : network_name(follow->dir);
 	if (follow->why) {
 		return;
 	}
@@ -200,6 +210,11 @@ void follow_set_dirs(struct follow *follow, const GPtrArray *dirs)
 	if (follow->watch) {
 		watch_set(follow->watch, dirs);
 	}
+	if ((follow->dirs == 0) != (dirs->len == 0)) {
+		follow->dirs = dirs->len;
+		timer_rest(follow);
+	}
+	follow->dirs = dirs->len;
 	text_set(follow, dirs->len);
 }
 

@@ -17,6 +17,7 @@ struct follow_options {
 	int64_t scan_ms;       /* between looks where nothing can be watched */
 	int64_t rest_ms;       /* between looks where all is watched, to be sure */
 	int64_t git_ms;        /* how long a checkout is waited for */
+	bool is_scanning;      /* never watch, whatever the file system */
 };
 
 struct follow_events {

@@ -10,7 +10,8 @@
 #include <sys/resource.h>
 
 enum {
-	STATUS_MS = 2000
+	STATUS_MS = 2000,
+	DESCRIPTORS = 65536
 };
 
 struct life {
@@ -47,13 +48,14 @@ static void log_begin(const struct daemon_options *options)
 	log_open(&log);
 }
 
-/* Each plugin takes three descriptors, each request one. */
+/* Each plugin takes three descriptors, each request one. No more than that: plugins inherit the
+ * limit, and some programs walk all of it. */
 static void limits_raise(void)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < DESCRIPTORS) {
+		limit.rlim_cur = MIN(limit.rlim_max, DESCRIPTORS);
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
 }

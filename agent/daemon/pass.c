@@ -2,6 +2,7 @@
 /* pass - news wake a pass; several news in one turn of the loop share it. */
 #include "agent/daemon/pass.h"
 
+#include "agent/daemon/file_news.h"
 #include "agent/daemon/log.h"
 
 enum {
@@ -98,31 +99,6 @@ static bool is_needed(const char *cloud, void *data)
 	return false;
 }
 
-static void findings_log(struct daemon *daemon)
-{
-	const GPtrArray *findings = desired_findings(daemon->desired);
-	GHashTable *now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-	for (guint i = 0; i < findings->len; i++) {
-		const struct finding *finding = findings->pdata[i];
-		g_autofree char *place =
-			g_strdup_printf("%s:%u:%u", finding->place.file ? finding->place.file : "",
-		                        finding->place.line, finding->place.column);
-		char *text = g_strdup_printf("%s %s", place, finding->text);
-		const struct log_field fields[] = { { "place", place },
-			                            { "document", finding->document },
-			                            { "text", finding->text },
-			                            { NULL, NULL } };
-
-		if (!g_hash_table_contains(daemon->logged, text)) {
-			log_fields(LOG_LEVEL_WARNING, "finding", fields);
-		}
-		g_hash_table_add(now, text);
-	}
-	g_hash_table_unref(daemon->logged);
-	daemon->logged = now;
-}
-
 static void documents_keep(struct daemon *daemon)
 {
 	g_autoptr(GError) error = NULL;
@@ -132,12 +108,19 @@ static void documents_keep(struct daemon *daemon)
 	}
 }
 
+static void on_file_event(struct event *own_event, void *data)
+{
+	struct daemon *daemon = data;
+
+	executor_note(daemon->executor, own_event);
+}
+
 void daemon_on_desired(void *data)
 {
 	struct daemon *daemon = data;
 	struct fleet *fleet = desired_fleet(daemon->desired);
 
-	findings_log(daemon);
+	file_news_tell(daemon->file_news, desired_findings(daemon->desired), on_file_event, daemon);
 	engine_set_fleet(daemon->engine, fleet, clock_now_ms());
 	clouds_set_fleet(daemon->clouds, fleet, is_needed, daemon);
 	documents_keep(daemon);

@@ -217,8 +217,12 @@ static void event_take(struct watch *watch, const struct inotify_event *event)
 	if (is_relevant(watch, event, path)) {
 		post_changed(watch);
 	}
-	if (path && (event->mask & (IN_DELETE_SELF | IN_MOVE_SELF))) {
+	/* Of a removed directory the kernel has taken the watch; taking it again prints a
+	 * complaint. */
+	if (event->mask & IN_MOVE_SELF) {
 		inotifytools_remove_watch_by_wd(event->wd);
+	}
+	if (path && (event->mask & (IN_DELETE_SELF | IN_MOVE_SELF))) {
 		g_hash_table_remove(watch->watched, path);
 	}
 }
@@ -252,8 +256,15 @@ static bool is_low_descriptor_free(void)
 static void wake_open(struct watch *watch)
 {
 	g_autofree char *path = NULL;
+	g_autofree char *name = NULL;
 
 	watch->wake = open(g_get_tmp_dir(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (watch->wake < 0) {
+		watch->wake = g_file_open_tmp("muster-wake-XXXXXX", &name, NULL);
+	}
+	if (name) {
+		unlink(name);
+	}
 	if (watch->wake >= 0) {
 		path = g_strdup_printf("/proc/self/fd/%d", watch->wake);
 		inotifytools_watch_file(path, IN_MODIFY);

@@ -275,6 +275,38 @@ static void test_a_steady_stream_is_looked_at(struct fixture *f, const void *dat
 	g_assert_cmpuint(f->looks, >, 0);
 }
 
+static void test_without_watching_it_looks_by_time(struct fixture *f,
+                                                   const void *data G_GNUC_UNUSED)
+{
+	struct follow_options options = follow_options_default;
+
+	options.is_scanning = true;
+	options.scan_ms = 20;
+	follow_begin(f, &options);
+	g_assert_true(await_looks(f, 3, PATIENCE_MS));
+	g_assert_true(g_str_has_prefix(follow_text(f->follow), "looking every 20 ms"));
+}
+
+/* The directory and the one above it are gone: no watch tells of its return. */
+static void test_what_is_gone_altogether_comes_back(struct fixture *f,
+                                                    const void *data G_GNUC_UNUSED)
+{
+	struct follow_options options = follow_options_default;
+
+	options.scan_ms = 20;
+	follow_begin(f, &options);
+	await_watching(f);
+	run("rm -rf %s", f->root);
+	g_assert_true(await_looks(f, 2, PATIENCE_MS));
+	run("mkdir -p %s", f->dir);
+	while (f->dirs->len == 0) {
+		g_assert_true(await_looks(f, f->looks + 1, PATIENCE_MS));
+	}
+	await_watching(f);
+	write_file(f, "a.yaml");
+	g_assert_true(await_looks(f, 1, PATIENCE_MS));
+}
+
 /* Two ends and beginnings in one process: the library's state is static. */
 static void test_it_can_begin_again(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
@@ -301,6 +333,8 @@ int main(int argc, char **argv)
 	CASE("a-checkout-is-waited-for", test_a_checkout_is_waited_for);
 	CASE("a-stale-lock-is-waited-for-once", test_a_stale_lock_is_waited_for_once);
 	CASE("a-steady-stream-is-looked-at", test_a_steady_stream_is_looked_at);
+	CASE("without-watching-it-looks-by-time", test_without_watching_it_looks_by_time);
+	CASE("what-is-gone-altogether-comes-back", test_what_is_gone_altogether_comes_back);
 	CASE("it-can-begin-again", test_it_can_begin_again);
 	return g_test_run();
 }
