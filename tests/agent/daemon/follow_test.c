@@ -93,7 +93,7 @@ static void set_up(struct fixture *f, const void *data G_GNUC_UNUSED)
 	g_assert_cmpint(g_mkdir(f->dir, 0755), ==, 0);
 }
 
-static void run(const char *format, ...)
+static void G_GNUC_PRINTF(1, 2) run(const char *format, ...)
 {
 	va_list arguments;
 	g_autofree char *command = NULL;

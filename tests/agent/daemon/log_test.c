@@ -179,7 +179,7 @@ static void test_the_journal(void)
 static void test_the_choice_by_itself(void)
 {
 	struct journal journal = journal_new();
-	g_autofree char *stream = NULL, *text = NULL, *other = NULL;
+	g_autofree char *stream = NULL, *text = NULL;
 	struct log_options options = { .form = LOG_FORM_AUTO,
 		                       .level = LOG_LEVEL_INFO,
 		                       .journal = journal.path };
