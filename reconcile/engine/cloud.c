@@ -10,6 +10,8 @@
 
 enum {
 	DEADLINE_MS = 60 * 1000, /* where the connector declares none */
+	QUICK_MS = 100,          /* the shortest period of lists */
+	QUICK_SHARE = 10,
 };
 
 static void seen_free(void *data)
@@ -198,11 +200,21 @@ bool cloud_follow(struct engine *engine, struct cloud_state *cloud, int64_t now_
 	return is_new;
 }
 
+/* A cloud that lists in a moment is looked at in a moment: lists take a tenth of the time at most, and
+ * none is asked for before it can show what was done. */
+static int64_t quick_ms(const struct engine *engine, const struct cloud_state *cloud)
+{
+	int64_t quick_ms = MAX(cloud->list_took_ms * QUICK_SHARE, cloud->traits.consistency_ms);
+
+	return MIN(MAX(quick_ms, QUICK_MS), engine->limits.busy_ms);
+}
+
 void cloud_list_soon(struct engine *engine, struct cloud_state *cloud, int64_t now_ms)
 {
-	int64_t soon_ms = MAX(now_ms, cloud->list_began_ms + engine->limits.busy_ms);
+	int64_t soon_ms;
 
-	cloud->period_ms = engine->limits.busy_ms;
+	cloud->period_ms = quick_ms(engine, cloud);
+	soon_ms = MAX(now_ms, cloud->list_began_ms + cloud->period_ms);
 	if (cloud->list_failures == 0 && cloud->auth_failures == 0)
 		cloud->list_at_ms = MIN(cloud->list_at_ms, soon_ms);
 }
@@ -215,7 +227,8 @@ void cloud_pace(struct engine *engine, struct cloud_state *cloud, bool is_busy, 
 	if (cloud->traits.rest_ms > 0)
 		rest_ms = MIN(rest_ms, cloud->traits.rest_ms);
 	rest_ms = MAX(rest_ms, 1);
-	cloud->period_ms = is_busy ? MIN(busy_ms, rest_ms)
+	cloud->list_took_ms = now_ms - cloud->list_began_ms;
+	cloud->period_ms = is_busy ? MIN(MIN(busy_ms, 2 * cloud->period_ms), rest_ms)
 	                           : CLAMP(cloud->period_ms + cloud->period_ms / 2,
 	                                   MIN(busy_ms, rest_ms), rest_ms);
 	cloud->list_at_ms = MAX(now_ms, cloud->list_began_ms + cloud->period_ms);

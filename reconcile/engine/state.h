@@ -106,6 +106,7 @@ struct cloud_state {
 	int64_t list_began_ms;
 	int64_t list_at_ms; /* when the next is due */
 	int64_t listed_at_ms;
+	int64_t list_took_ms; /* the last one, from sending to its answer */
 	int64_t period_ms;
 	unsigned list_failures;
 	uint64_t catalog; /* the ask under way; 0: none */
