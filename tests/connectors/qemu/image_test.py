@@ -133,7 +133,7 @@ def test_by_url_once_for_many():
             asked = {n: p.send("create", **x) for n, x in left.items()}
             begun = time.monotonic()
             p.list()
-            assert time.monotonic() - begun < 0.5
+            assert time.monotonic() - begun < 2
             for name, number in asked.items():
                 try:
                     left.pop(created(p.take(number)))

@@ -69,7 +69,7 @@ def test_a_killed_qemu_is_noticed_and_started_again():
         os.kill(r.pid("a"), signal.SIGKILL)
         at, _ = p.note("changed")
         say("noticed after %.0f ms" % ((at - begun) * 1000))
-        assert at - begun < 1
+        assert at - begun < 3
         dead = p.list()["a"]
         assert dead["state"] == "stopped" and dead["fault"] == "qemu ended unexpectedly", dead
         p.call("start", instance="a")
@@ -133,7 +133,7 @@ def test_a_hung_qemu_is_killed_too():
         p.call("destroy", instance="destroyed")
         begun = time.monotonic()
         p.list()
-        assert time.monotonic() - begun < 0.5
+        assert time.monotonic() - begun < 2
         p.wait(lambda all: list(all) == ["stopped"] and all["stopped"]["state"] == "stopped", 8)
 
 
@@ -197,7 +197,7 @@ def test_vms_are_adopted_after_a_crash_of_the_plugin():
         begun = time.monotonic()
         os.kill(r.pid("b"), signal.SIGKILL)
         at, _ = q.note("changed")
-        assert at - begun < 1
+        assert at - begun < 3
         assert q.list()["b"]["state"] == "stopped" and q.list()["a"]["state"] == "running"
 
 

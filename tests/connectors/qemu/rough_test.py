@@ -63,7 +63,7 @@ def test_vms_outlive_the_plugin():
                 p.process.send_signal(name)
             begun = time.monotonic()
             assert p.end() == 0
-            assert time.monotonic() - begun < 1
+            assert time.monotonic() - begun < 3
             assert r.pid("a") == pid
             p = r.start()
         assert os.getsid(pid) not in (os.getsid(0), os.getsid(p.process.pid))
