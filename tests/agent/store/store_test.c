@@ -5,8 +5,10 @@
 #include "reconcile/model/fault.h"
 
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -526,6 +528,42 @@ static void test_a_full_disk_loses_nothing(struct fixture *f, const void *data G
 	store_close(store);
 }
 
+/* A file system of our own, which nobody else sees and which goes with the process. */
+static bool small_disk_mount(const char *dir)
+{
+	return geteuid() == 0 && unshare(CLONE_NEWNS) == 0 &&
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("none", dir, "tmpfs", 0, "size=400k") == 0;
+}
+
+static void test_a_small_disk_is_full(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autoptr(GPtrArray) writes = writes_new();
+	g_autofree char *fill = g_build_filename(f->dir, "fill", NULL);
+	g_autofree char *much = g_strnfill(1024 * 1024, 'x');
+	g_autoptr(GError) error = NULL;
+	struct store *store;
+	FILE *file;
+
+	if (!small_disk_mount(f->dir)) {
+		g_test_skip("mounting takes root");
+		return;
+	}
+	store = open_good(f->dir);
+	file = g_fopen(fill, "w");
+	setvbuf(file, NULL, _IONBF, 0);
+	g_assert_cmpuint(fwrite(much, 1, 1024 * 1024, file), <, 1024 * 1024);
+	fclose(file);
+	add(writes, WRITE_RECORD)->record = record_full();
+	g_assert_false(store_commit(store, writes, &error));
+	g_assert_error(error, FAULT_DOMAIN, FAULT_TRANSIENT);
+	g_assert_nonnull(strstr(error->message, "free some space"));
+	g_unlink(fill);
+	commit_good(store, writes);
+	store_close(store);
+	g_assert_cmpint(umount(f->dir), ==, 0);
+}
+
 static void test_a_directory_that_cannot_be(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
 	g_autofree char *file = g_build_filename(f->dir, "lock", NULL);
@@ -572,6 +610,7 @@ int main(int argc, char **argv)
 	CASE("what-is-no-database", test_what_is_no_database);
 	CASE("damage-is-found-after-a-crash", test_damage_is_found_after_a_crash);
 	CASE("a-full-disk-loses-nothing", test_a_full_disk_loses_nothing);
+	CASE("a-small-disk-is-full", test_a_small_disk_is_full);
 	CASE("a-directory-that-cannot-be", test_a_directory_that_cannot_be);
 	CASE("a-directory-without-leave", test_a_directory_without_leave);
 	return g_test_run();
