@@ -83,7 +83,8 @@ static void take_creation(struct engine *engine, struct member *member, struct f
 		fail(engine, member, flight, outcome, now_ms);
 }
 
-/* An instance that failed is cleared away and made again; more and more slowly when that repeats. */
+/* An instance that failed is cleared away and made again; more and more slowly when that
+ * repeats. */
 static void pace_repair(struct engine *engine, struct member *member, bool had_failed,
                         int64_t now_ms)
 {

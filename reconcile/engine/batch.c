@@ -4,6 +4,8 @@
 
 #include "reconcile/engine/backoff.h"
 
+#include <string.h>
+
 enum {
 	FAILURES_IN_A_ROW = 4,
 };
@@ -11,7 +13,10 @@ enum {
 struct shape *shape_get(struct cloud_state *cloud, const struct action *action)
 {
 	g_autofree char *size = size_text(&action->size);
-	g_autofree char *name = g_strdup_printf("%s %s", size, action->fingerprint);
+	/* The component is part of it: what fails in one deployment delays no other. */
+	const char *last = strrchr(action->key, '/');
+	g_autofree char *name = g_strdup_printf("%.*s %s %s", (int)(last - action->key),
+	                                        action->key, size, action->fingerprint);
 	struct shape *shape = g_hash_table_lookup(cloud->shapes, name);
 
 	if (shape == NULL) {
@@ -51,8 +56,8 @@ static bool is_general(const struct shape *shape, enum fault fault)
 	       shape->failures >= FAILURES_IN_A_ROW;
 }
 
-/* A failure that is said to need another manifest may be one member's own: the others get their turn, one
- * after the other and slowly. */
+/* A failure that is said to need another manifest may be one member's own: the others get their
+ * turn, one after the other and slowly. */
 static enum fault fault_to_wait_for(enum fault fault)
 {
 	return fault == FAULT_INVALID || fault == FAULT_UNSUPPORTED ? FAULT_TRANSIENT : fault;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* batch - equal creations in one ask, and the slow start of each new shape.
  *
- * A shape is what equal creations have in common. A new one gets one ask at a time, then two, four, …;
- * after SHAPE_PROVEN successes in a row it has no limit. A failure takes it back to one ask of one
- * member, after a wait: validating one of a thousand equal members is enough. */
+ * A shape is what equal creations of a component have in common. A new one gets one ask at a
+ * time, then two, four, …; after SHAPE_PROVEN successes in a row it has no limit. A failure takes
+ * it back to one ask of one member, after a wait: validating one of a thousand equal members is
+ * enough. */
 #pragma once
 
 #include "reconcile/engine/state.h"

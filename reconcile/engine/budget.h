@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* budget - how fast one cloud may be asked.
  *
- * A token bucket for the cloud and one for each class of call, one token a request, and a cap on asks
- * at once. What the cloud declares is the ceiling; a throttled answer halves the class's rate, which
- * then recovers slowly. All asks pay, lists too. Who is served first is the caller's order. */
+ * A token bucket for the cloud and one for each class of call, one token a request, and a cap on
+ * asks at once. What the cloud declares is the ceiling; a throttled answer halves the class's rate,
+ * which then recovers slowly. All asks pay, lists too. Who is served first is the caller's
+ * order. */
 #pragma once
 
 #include <stdbool.h>
@@ -33,7 +34,8 @@ struct budget {
 	unsigned throttled; /* times since start */
 };
 
-/* Sets the ceilings; what is in the buckets stays, as far as it fits. 0: a cautious value of ours. */
+/* Sets the ceilings; what is in the buckets stays, as far as it fits. 0: a cautious value of
+ * ours. */
 void budget_set(struct budget *budget, unsigned requests_per_second, unsigned burst,
                 unsigned in_flight, int64_t now_ms);
 /* Whether an ask of @class may go now. One place of the cap is kept for reads. */

@@ -88,8 +88,8 @@ static void seen_gone(struct engine *engine, struct seen *seen, const char *why,
 
 /* --- whose it is ------------------------------------------------------------------------- */
 
-/* A creation under way or failed whose instance bears its name: where marks come later, the name, with
- * five characters of the uid by lot, is all there is. */
+/* A creation under way or failed whose instance bears its name: where marks come later, the name,
+ * with five characters of the uid by lot, is all there is. */
 static bool name_matches(const struct cloud_state *cloud, const struct member *member,
                          const struct instance *instance)
 {
@@ -139,8 +139,8 @@ static struct member *member_of(const struct taking *taking, const struct instan
 	return NULL;
 }
 
-/* Whether an instance that was ours still is. Where marks come after the creation, having none yet is
- * no sign; another owner's always is. */
+/* Whether an instance that was ours still is. Where marks come after the creation, having none yet
+ * is no sign; another owner's always is. */
 static bool is_still_ours(const struct taking *taking, const struct seen *seen,
                           const struct instance *now)
 {
@@ -230,8 +230,8 @@ static bool is_steady(enum instance_state state)
 	return state == INSTANCE_RUNNING || state == INSTANCE_STOPPED;
 }
 
-/* Steps of ours were assumed when they were answered, so what differs from a steady state now was done
- * by somebody else. */
+/* Steps of ours were assumed when they were answered, so what differs from a steady state now was
+ * done by somebody else. */
 static void tell_change(struct taking *taking, const struct seen *seen, const struct instance *now)
 {
 	const struct instance *was = seen->sighting.instance;
@@ -267,12 +267,15 @@ static void seen_renew(struct taking *taking, struct seen *seen, struct instance
 	readiness_update(taking->engine, member, taking->now_ms);
 }
 
-static bool is_being_marked(const struct seen *seen)
+static bool is_being_marked(const struct taking *taking, const struct seen *seen)
 {
 	const struct operation *operation = seen->member ? seen->member->slot.operation : NULL;
 
-	return operation != NULL && operation->verb == VERB_MARK &&
-	       g_strcmp0(operation->instance_id, seen->sighting.instance->id) == 0;
+	if (operation == NULL || operation->verb != VERB_MARK ||
+	    g_strcmp0(operation->instance_id, seen->sighting.instance->id) != 0)
+		return false;
+	return operation->state == OPERATION_OPEN ||
+	       taking->began_ms < settle_shown_ms(taking->cloud, seen->member);
 }
 
 /* Takes *@instance where it says something new. */
@@ -283,7 +286,7 @@ static void refresh(struct taking *taking, struct seen *seen, struct instance **
 	seen->sighting.last_seq = taking->cloud->list_seq;
 	seen->sighting.missed = 0;
 	seen->sighting.complete_lists += taking->is_complete;
-	if (!is_still_ours(taking, seen, *instance) && is_being_marked(seen)) {
+	if (!is_still_ours(taking, seen, *instance) && is_being_marked(taking, seen)) {
 		/* A mark under way may make it ours again: until then it is left alone. */
 		seen->sighting.missed = 1;
 		taking->is_busy = true;
@@ -302,8 +305,8 @@ static void refresh(struct taking *taking, struct seen *seen, struct instance **
 		member_touch(taking->engine, seen->member);
 }
 
-/* From when on a complete list must show it. What a record of an earlier life names was answered before this
- * life began, nobody knows when. */
+/* From when on a complete list must show it. What a record of an earlier life names was answered
+ * before this life began, nobody knows when. */
 static int64_t shown_from_ms(const struct seen *seen)
 {
 	int64_t since_ms = seen->sighting.first_seen_at_ms;
@@ -399,8 +402,8 @@ static void take_missing(struct taking *taking)
 		missed(taking, missing->pdata[i]);
 }
 
-/* A list that begins then shows all that an earlier life made, even where the store has lost it: what was
- * made just before may still be on its way to the lists. */
+/* A list that begins then shows all that an earlier life made, even where the store has lost it:
+ * what was made just before may still be on its way to the lists. */
 static int64_t looked_from_ms(const struct taking *taking)
 {
 	const struct cloud_state *cloud = taking->cloud;

@@ -4,8 +4,9 @@
 
 #include "reconcile/engine/state.h"
 
-/* Opens the operation of @action for @member, with its event; the ask @id carries it. A creation makes
- * the record say what is being made; @own_uid is its uid and consumed, NULL for other verbs. */
+/* Opens the operation of @action for @member, with its event; the ask @id carries it. A creation
+ * makes the record say what is being made; @own_uid is its uid and consumed, NULL for other
+ * verbs. */
 struct operation *journal_open(struct engine *engine, struct member *member,
                                struct cloud_state *cloud, const struct action *action,
                                char *own_uid, uint64_t id, int64_t now_ms);

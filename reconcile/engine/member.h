@@ -7,7 +7,8 @@
 struct member *member_new(struct unit *unit, const char *key);
 /* It must be off the agenda and without an ask under way. */
 void member_free(struct member *member);
-/* Something about it changed: its unit is planned again, and no action of the old plan is sent for it. */
+/* Something about it changed: its unit is planned again, and no action of the old plan is sent for
+ * it. */
 void member_touch(struct engine *engine, struct member *member);
 /* Its record, made when there is none. */
 struct record *member_record(struct engine *engine, struct member *member);

@@ -4,7 +4,8 @@
 
 #include "reconcile/engine/state.h"
 
-/* A new event of @name, on its way to the store; the caller fills in what applies, before the next step. */
+/* A new event of @name, on its way to the store; the caller fills in what applies, before the next
+ * step. */
 struct event *news_event(struct engine *engine, enum event_name name, int64_t now_ms);
 /* The same with what is known of @member and its operation. */
 struct event *news_member(struct engine *engine, enum event_name name, const struct member *member,

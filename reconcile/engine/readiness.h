@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* readiness - which members are ready, and the probes that tell.
  *
- * Running is ready where nothing else is said. Others are probed from the moment they run until they
- * answer, then now and then; a few failures in a row make a ready one unready. */
+ * Running is ready where nothing else is said. Others are probed from the moment they run until
+ * they answer, then now and then; a few failures in a row make a ready one unready. */
 #pragma once
 
 #include "reconcile/engine/state.h"

@@ -11,8 +11,8 @@ enum {
 	LISTS_FOR_PROOF = 2,
 };
 
-/* When the operation's ask was over at the latest. One of an earlier life may have been sent, and sent
- * again, until that ended, and it was on its way for a deadline at most. */
+/* When the operation's ask was over at the latest. One of an earlier life may have been sent, and
+ * sent again, until that ended, and it was on its way for a deadline at most. */
 static int64_t ended_ms(const struct cloud_state *cloud, const struct member *member)
 {
 	if (member->ended_at_ms > 0)
@@ -20,11 +20,17 @@ static int64_t ended_ms(const struct cloud_state *cloud, const struct member *me
 	return MAX(member->slot.operation->begun_at_ms + cloud_deadline_ms(cloud), cloud->up_at_ms);
 }
 
-/* From when on a complete list must show the creation if it happened. Without a token and without marks
- * from the first moment an instance may come late and unknown: wait as long as the cloud may take. */
+int64_t settle_shown_ms(const struct cloud_state *cloud, const struct member *member)
+{
+	return cloud_settled_ms(cloud, ended_ms(cloud, member));
+}
+
+/* From when on a complete list must show the creation if it happened. Without a token and without
+ * marks from the first moment an instance may come late and unknown: wait as long as the cloud may
+ * take. */
 static int64_t shown_from_ms(const struct cloud_state *cloud, const struct member *member)
 {
-	int64_t from_ms = cloud_settled_ms(cloud, ended_ms(cloud, member));
+	int64_t from_ms = settle_shown_ms(cloud, member);
 
 	if (cloud_can(cloud, ABILITY_TOKEN) || cloud_can(cloud, ABILITY_ATOMIC_MARKS))
 		return from_ms;
@@ -87,7 +93,7 @@ static void settle_change(struct engine *engine, struct cloud_state *cloud, stru
 	struct seen *seen = member_find(member, operation->instance_id);
 	bool is_done;
 
-	if (began_ms < cloud_settled_ms(cloud, ended_ms(cloud, member)) ||
+	if (began_ms < settle_shown_ms(cloud, member) ||
 	    (seen != NULL && (seen->is_guess || seen->sighting.missed > 0)))
 		return;
 	is_done = seen == NULL ? operation->verb == VERB_DESTROY : has_happened(operation, seen);

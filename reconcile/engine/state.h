@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* state - what the engine holds between passes; for the files of this folder alone.
  *
- * Who owns what: the engine owns clouds, units and flights; a unit its members; a member its record and
- * its operation; a cloud the instances seen. Order in all arrays is by name or key, so that the same
- * events give the same effects. Nothing here is iterated in the order of addresses. */
+ * Who owns what: the engine owns clouds, units and flights; a unit its members; a member its record
+ * and its operation; a cloud the instances seen. Order in all arrays is by name or key, so that the
+ * same events give the same effects. Nothing here is iterated in the order of addresses. */
 #pragma once
 
 #include "reconcile/engine/agenda.h"
@@ -44,7 +44,8 @@ struct member {
 	bool is_touched; /* something happened to it since the unit was planned */
 };
 
-/* Actions that wait for their turn, all for one cloud and budget class; creations of one component. */
+/* Actions that wait for their turn, all for one cloud and budget class; creations of one
+ * component. */
 struct queue {
 	struct cloud_state *cloud;
 	enum budget_class class;

@@ -217,7 +217,8 @@ static void unit_turn(struct engine *engine, struct unit *unit, int64_t now_ms)
 		unit_plan(engine, unit, now_ms);
 }
 
-/* Rounds of one ask each until nobody can send any more; the next pass begins with who came next. */
+/* Rounds of one ask each until nobody can send any more; the next pass begins with who came
+ * next. */
 static void rounds(struct engine *engine, enum budget_class class, int64_t now_ms)
 {
 	bool is_going = true;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* turns - who may plan and send in a pass, and in which order.
  *
- * Overdue lists, then changes, then creations, then lists and catalogues that are due. Within a class
- * deployments take turns, one ask each, as far as the budgets of the clouds reach. */
+ * Overdue lists, then changes, then creations, then lists and catalogues that are due. Within a
+ * class deployments take turns, one ask each, as far as the budgets of the clouds reach. */
 #pragma once
 
 #include "reconcile/engine/state.h"

@@ -146,7 +146,8 @@ void unit_dirty_listed(struct engine *engine)
 	}
 }
 
-/* The old member of @key, taken out of @old at or after *@next; members in between are not desired. */
+/* The old member of @key, taken out of @old at or after *@next; members in between are not
+ * desired. */
 static struct member *merge_take(GPtrArray *old, guint *next, const char *key, GPtrArray *into)
 {
 	while (*next < old->len) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* unit - one deployment as the engine works on it: its members, its plan, and what waits to be sent. */
+/* unit - one deployment as the engine works on it: its members, its plan, and what waits to be
+ * sent. */
 #pragma once
 
 #include "reconcile/engine/state.h"

@@ -125,7 +125,7 @@ struct scenario *scenario_new(uint64_t seed)
 	scenario->clouds_len = 1 + scenario_draw(scenario, CLOUDS_MAX);
 	scenario->deployments_len = 1 + scenario_draw(scenario, DEPLOYMENTS_MAX);
 	scenario->trouble_ms = 1000 * (200 + (int64_t)scenario_draw(scenario, 500));
-	scenario->deletions = 2 + scenario_draw(scenario, 4);
+	scenario->deletions = 4 + scenario_draw(scenario, 4);
 	scenario->crashes_percent = chance(scenario, 60) ? scenario_draw(scenario, 12) : 0;
 	scenario->uses_store = seed % 8 == 0;
 	scenario->draws_invalid = chance(scenario, 10);

@@ -10,8 +10,8 @@ void troubles_manifests(struct run *run);
 void troubles_start(struct run *run);
 /* Kills it and starts it again, now and then with an empty store. */
 void troubles_restart(struct run *run);
-/* Where the agent dies in carrying out @effects: -1 not at all, 0 before the commit, n before the n-th
- * ask. */
+/* Where the agent dies in carrying out @effects: -1 not at all, 0 before the commit, n before the
+ * n-th ask. */
 int troubles_draw_crash(struct run *run, const struct effects *effects);
 /* When the next trouble comes; INT64_MAX after their end. */
 int64_t troubles_next_ms(const struct run *run);
