@@ -4,6 +4,7 @@
 
 #include "reconcile/engine/state.h"
 
+/* The place of @key in @unit, with nothing in it yet. */
 struct member *member_new(struct unit *unit, const char *key);
 /* It must be off the agenda and without an ask under way. */
 void member_free(struct member *member);
