@@ -210,6 +210,8 @@ void rig_appear(struct rig *rig, const struct ask *ask, guint i)
 	g_free(instance->name);
 	instance->name = g_strdup(order->name);
 	instance->marks.spec = g_strdup(order->fingerprint);
+	instance->marks.is_protected = order->is_protected;
+	instance->labels = pairs_ref(ask->spec->labels);
 	if ((rig->traits.abilities & ABILITY_ATOMIC_MARKS) == 0)
 		marks_clear(&instance->marks);
 }
@@ -223,6 +225,28 @@ void rig_vanish(struct rig *rig, const char *id)
 		}
 	}
 	g_assert_not_reached();
+}
+
+static void carry_out(struct rig *rig, const struct ask *ask)
+{
+	for (guint i = 0; ask->instance_id != NULL && i < rig->cloud->len; i++) {
+		struct instance *instance = rig->cloud->pdata[i];
+
+		if (strcmp(instance->id, ask->instance_id) != 0)
+			continue;
+		if (ask->verb == VERB_START)
+			instance->state = INSTANCE_RUNNING;
+		if (ask->verb != VERB_MARK)
+			continue;
+		marks_clear(&instance->marks);
+		instance->marks = (struct marks){ .owner = g_strdup(ask->marks.owner),
+			                          .member = g_strdup(ask->marks.member),
+			                          .uid = g_strdup(ask->marks.uid),
+			                          .spec = g_strdup(ask->marks.spec),
+			                          .is_protected = ask->marks.is_protected };
+		pairs_unref(instance->labels);
+		instance->labels = pairs_ref(ask->labels);
+	}
 }
 
 void rig_done(struct rig *rig, struct ask *ask)
@@ -240,6 +264,7 @@ void rig_done(struct rig *rig, struct ask *ask)
 		result->instance_id = g_strdup_printf("i-%s", order->uid);
 		g_ptr_array_add(done->results, result);
 	}
+	carry_out(rig, ask);
 	if (ask->verb == VERB_DESTROY)
 		rig_vanish(rig, ask->instance_id);
 	answer(rig, ask, done);
