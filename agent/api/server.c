@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-	CONNECTIONS = 64,
+	CONNECTIONS = 256,            /* each follower of events holds one */
 	CONNECTION_BYTES = 32 * 1024, /* for the request line and headers; beyond: 413 or 431 */
 	BODY_MAX = 64 * 1024,
 	IDLE_S = 30,

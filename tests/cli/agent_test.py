@@ -85,12 +85,14 @@ def check_events_are_followed():
         with subprocess.Popen([MUSTER, "events", "-s", state, "--follow", "-n", "1", "-o", "json"],
                               env=environment(), stdout=subprocess.PIPE, text=True) as follower:
             first = json.loads(follower.stdout.readline())
+            begun = time.monotonic()
             write(manifests, {"shop.yaml": shop(3)})
             seen = []
             while not any(e["name"] == "member-ready" for e in seen):
                 seen.append(json.loads(follower.stdout.readline()))
             ids = [e["id"] for e in seen]
             assert ids == list(range(first["id"] + 1, first["id"] + 1 + len(ids))), "none lost, none twice"
+            assert time.monotonic() - begun < 25, "told when it happens, not when the wait of 30 s ends"
             follower.kill()
 
 

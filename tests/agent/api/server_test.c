@@ -200,6 +200,32 @@ static void check_socket(struct fixture *fixture, const void *data G_GNUC_UNUSED
 	g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
+static unsigned descriptors_count(void)
+{
+	g_autoptr(GDir) dir = g_dir_open("/proc/self/fd", 0, NULL);
+	unsigned count = 0;
+
+	while (g_dir_read_name(dir) != NULL) {
+		count++;
+	}
+	return count;
+}
+
+static void check_descriptors(struct fixture *fixture, const void *data)
+{
+	unsigned before;
+
+	check_answer(fixture, data);
+	g_clear_pointer(&fixture->server, server_stop);
+	before = descriptors_count();
+	for (int i = 0; i < 3; i++) {
+		fixture->server = server_start(fixture->dir, &fixture->sample.source, NULL);
+		check_answer(fixture, data);
+		g_clear_pointer(&fixture->server, server_stop);
+	}
+	g_assert_cmpuint(descriptors_count(), ==, before);
+}
+
 /* What a killed agent leaves behind is replaced. */
 static void check_stale_socket(struct fixture *fixture, const void *data G_GNUC_UNUSED)
 {
@@ -229,6 +255,7 @@ int main(int argc, char **argv)
 		{ "/api/server/wait-ends", NULL, check_wait_ends },
 		{ "/api/server/stop", NULL, check_stop },
 		{ "/api/server/socket", NULL, check_socket },
+		{ "/api/server/descriptors", NULL, check_descriptors },
 		{ "/api/server/stale-socket", NULL, check_stale_socket },
 	};
 
