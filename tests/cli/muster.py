@@ -46,6 +46,17 @@ def run(*args, env=None, cwd=None, before=(), timeout=DEADLINE_S, **options):
     return Result(done.returncode, done.stdout, done.stderr)
 
 
+@contextlib.contextmanager
+def running(*args, **options):
+    """A command that does not end by itself; it is ended with the test, however that ends."""
+    with subprocess.Popen([MUSTER, *args], env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          text=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def expect(result, code, out=None, err=None):
     assert result.code == code, f"exit {code} was expected: {result!r}"
     for text in [out] if isinstance(out, str) else out or []:

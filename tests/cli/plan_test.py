@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from muster import CLOUD, MUSTER, config, environment, expect, folders, main, run, shop, write
+from muster import CLOUD, MUSTER, config, environment, expect, folders, main, run, running, shop, write
 
 
 def plan(manifests, state, *args, **options):
@@ -69,11 +69,9 @@ def check_progress_within_a_second_or_so():
     slow = CLOUD.replace("latency: 1ms", "latency: 1h")
     with folders({"cloud.yaml": slow, "shop.yaml": shop()}) as (manifests, state):
         begun = time.monotonic()
-        with subprocess.Popen([MUSTER, "plan", "-m", manifests, "-s", state], env=environment(),
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        with running("plan", "-m", manifests, "-s", state, stderr=subprocess.PIPE) as process:
             assert process.stderr.readline() == "looking: 0 of 1 clouds listed, 3 held\n"
             assert time.monotonic() - begun < 5, "1 s on a machine that does nothing else"
-            process.kill()
 
 
 def check_manifests_are_missing():
