@@ -221,6 +221,18 @@ static bool is_our_stop(const struct slot *slot)
 	return slot->done == VERB_STOP || slot->done == VERB_RESIZE;
 }
 
+/* Why it does not run, as far as anybody told us. */
+static char *stop_text(const struct subject *subject)
+{
+	const char *fault = subject->sighting->instance->fault;
+
+	if (is_our_stop(subject->slot)) {
+		return g_strdup("stopped to be resized");
+	}
+	return fault == NULL ? g_strdup("stopped by somebody")
+	                     : g_strdup_printf("stopped: %s", fault);
+}
+
 static void start_judge(const struct subject *subject, struct verdict *verdict)
 {
 	if (!can(subject_abilities(subject), ABILITY_POWER)) {
@@ -233,8 +245,7 @@ static void start_judge(const struct subject *subject, struct verdict *verdict)
 	struct action *action = subject_action(subject, ACTION_START, VERB_START);
 
 	action->what = g_strdup_printf("on %s", subject->cloud_name);
-	action->why = g_strdup(is_our_stop(subject->slot) ? "stopped to be resized"
-	                                                  : "stopped by somebody");
+	action->why = stop_text(subject);
 	action_judge(subject, verdict, action);
 }
 
