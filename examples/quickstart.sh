@@ -226,6 +226,7 @@ demo() {
 	say "Each step held."
 }
 
+mkdir -p "$work"
 case ${1:-} in
 '')
 	start
