@@ -2,6 +2,7 @@
 /* Reading is lenient: an agent of another version may say more or less. */
 #include "agent/command/document.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,4 +28,19 @@ int64_t document_number(const json_t *document, const char *name)
 bool document_is(const json_t *document, const char *name)
 {
 	return json_is_true(json_object_get(document, name));
+}
+
+/* A file that cannot be read has no line, and what is wrong with the directory itself no file. */
+char *document_finding(const json_t *finding)
+{
+	const json_t *place = json_object_get(finding, "place");
+	const char *file = document_text(place, "file", NULL);
+	int64_t line = document_number(place, "line");
+	const char *text = document_text(finding, "text", "?");
+
+	if (file == NULL || line == 0) {
+		return g_strconcat(file == NULL ? "" : file, file == NULL ? "" : ": ", text, NULL);
+	}
+	return g_strdup_printf("%s:%" PRId64 ":%" PRId64 ": %s", file, line,
+	                       document_number(place, "column"), text);
 }

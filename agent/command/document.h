@@ -15,3 +15,5 @@ const char *document_text(const json_t *document, const char *name, const char *
 int64_t document_number(const json_t *document, const char *name);
 /* Whether @name is there and true. */
 bool document_is(const json_t *document, const char *name);
+/* A finding of the API as one line, "shop.yaml:3:7: unknown key …"; freed by the caller. */
+char *document_finding(const json_t *finding);

@@ -87,10 +87,9 @@ static void findings_warn(struct client *client)
 
 	json_array_foreach(json_object_get(answer, "findings"), i, finding)
 	{
-		const json_t *place = json_object_get(finding, "place");
-		fprintf(stderr, "%s:%d:%d: %s\n", document_text(place, "file", "?"),
-		        (int)document_number(place, "line"), (int)document_number(place, "column"),
-		        document_text(finding, "text", "?"));
+		g_autofree char *text = document_finding(finding);
+		g_autofree char *clean = terminal_clean(text);
+		fprintf(stderr, "%s\n", clean);
 	}
 	json_decref(answer);
 }

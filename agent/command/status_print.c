@@ -288,14 +288,10 @@ static void findings_print(const json_t *status, const struct status_options *op
 
 	json_array_foreach(findings, i, finding)
 	{
-		const json_t *place = json_object_get(finding, "place");
 		if (i == SHOWN) {
 			break;
 		}
-		g_autofree char *text = g_strdup_printf(
-			"%s:%" PRId64 ":%" PRId64 ": %s", document_text(place, "file", "?"),
-			document_number(place, "line"), document_number(place, "column"),
-			document_text(finding, "text", "?"));
+		g_autofree char *text = document_finding(finding);
 		warning_print(out, options, text);
 	}
 	if (count > SHOWN) {

@@ -47,6 +47,12 @@ static const struct print_case cases[] = {
 	  "! … and 2 more: muster validate /m\n\n"
 	  "DEPLOYMENT   READY   STATE       NOTE\n"
 	  "a              1/1   converged   last good version in force: a.yaml:3:1: bad\n" },
+	{ "findings-without-place",
+	  "{" AGENT
+	  "\"deployments\":[],\"clouds\":[],\"findings\":[{\"place\":{\"file\":\"f.yaml\","
+	  "\"line\":0,\"column\":0},\"text\":\"is a fifo\"},{\"place\":null,\"text\":\"gone\"}]}",
+	  "muster agent 1.0, pid 7, up 1m5s, on /m, watching\n! f.yaml: is a fifo\n! gone\n\n"
+	  "No deployments.\n" },
 	{ "not-acting",
 	  "{\"agent\":{\"version\":\"1.0\",\"pid\":7,\"started_at_ms\":0,\"manifests\":\"/m\"},"
 	  "\"at_ms\":65000,\"acting\":false,\"why_not\":\"the disk is full\","
