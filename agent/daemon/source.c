@@ -348,12 +348,13 @@ static bool is_loop(const struct level *level)
 	return false;
 }
 
-static void dir_remember(struct source *source, const char *path, uint64_t inode)
+static void dir_remember(struct source *source, const char *path, const struct stat *st)
 {
 	struct source_dir *dir = g_new0(struct source_dir, 1);
 
 	dir->path = *path ? g_build_filename(source->dir, path, NULL) : g_strdup(source->dir);
-	dir->inode = inode;
+	dir->device = st->st_dev;
+	dir->inode = st->st_ino;
 	g_ptr_array_add(source->dirs, dir);
 }
 
@@ -399,7 +400,7 @@ static void dir_enter(struct walk *walk, struct level *level)
 		                            NULL));
 		return;
 	}
-	dir_remember(walk->source, level->path, st.st_ino);
+	dir_remember(walk->source, level->path, &st);
 	dir_read(walk, level);
 }
 

@@ -40,7 +40,7 @@ struct source_look {
 /* A directory that was walked, to be watched. */
 struct source_dir {
 	char *path;
-	uint64_t inode;
+	uint64_t device, inode;
 };
 
 /* Nothing is looked at yet; both are copied. */

@@ -2,8 +2,10 @@
 /* watch - the only file that calls libinotifytools (3.22), and only from its thread.
  *
  * Surprises of that library, found in trials: next_event(0) blocks for ever although its text says
- * not; it waits with select, so its descriptor must be below 1024; a path watched twice leaks; a
- * watch of a removed directory stays in its tables until it is removed by hand. */
+ * not; it waits with select, so its descriptor must be below 1024; one directory watched twice, or
+ * one name used twice, leaks; the watch of a removed directory stays in its tables, and taking it
+ * away prints a complaint. So each directory is watched once, under a spelling of its path that is
+ * used once, and what is removed is left to the library until the end. */
 #include "agent/daemon/watch.h"
 
 #include "reconcile/model/fault.h"
@@ -12,9 +14,11 @@
 #include <fcntl.h>
 #include <inotifytools/inotify.h>
 #include <inotifytools/inotifytools.h>
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/select.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -33,10 +37,50 @@ struct watch {
 	atomic_bool has_failed;
 	int wake; /* a nameless file that the thread watches: writing to it ends its wait */
 	GMutex mutex;
-	GHashTable *wanted;  /* under mutex; path → inode; NULL: nothing new */
-	GHashTable *watched; /* the thread's own; path → inode, 0 for the parent */
 	char *parent, *name; /* of the first directory */
+	GHashTable *wanted;  /* under mutex; identity → struct spot; NULL: nothing new */
+	/* The thread's own: */
+	GHashTable *watched;  /* identity → struct spot */
+	GHashTable *by_alias; /* the spot's alias → its identity, both borrowed from watched */
+	unsigned aliases;     /* made so far */
 };
+
+/* A directory, known by its device and inode. */
+struct spot {
+	char *path;
+	char *alias;    /* the spelling under which the library knows it */
+	bool is_parent; /* only the name of the first directory counts in it */
+};
+
+static void spot_free(void *data)
+{
+	struct spot *spot = data;
+
+	g_free(spot->path);
+	g_free(spot->alias);
+	g_free(spot);
+}
+
+static GHashTable *spots_new(void)
+{
+	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, spot_free);
+}
+
+/* Puts it where nothing of that identity is. */
+static void spots_put(GHashTable *spots, const struct source_dir *dir, bool is_parent)
+{
+	g_autofree char *identity =
+		g_strdup_printf("%" PRIx64 ":%" PRIx64, dir->device, dir->inode);
+	struct spot *spot;
+
+	if (g_hash_table_contains(spots, identity)) {
+		return;
+	}
+	spot = g_new0(struct spot, 1);
+	spot->path = g_strdup(dir->path);
+	spot->is_parent = is_parent;
+	g_hash_table_insert(spots, g_steal_pointer(&identity), spot);
+}
 
 static void watch_clear(void *data)
 {
@@ -46,6 +90,7 @@ static void watch_clear(void *data)
 		close(watch->wake);
 	}
 	g_clear_pointer(&watch->wanted, g_hash_table_unref);
+	g_hash_table_unref(watch->by_alias);
 	g_hash_table_unref(watch->watched);
 	g_main_context_unref(watch->context);
 	g_mutex_clear(&watch->mutex);
@@ -105,28 +150,52 @@ static void post_failed(struct watch *watch)
 	}
 }
 
-static bool watch_add(struct watch *watch, const char *path, void *inode)
+/* Another spelling of @path for each @number: its bits as "/." and "/", and "/." at the end. */
+static char *alias_make(const char *path, unsigned number)
 {
-	if (inotifytools_watch_file(path, WATCH_EVENTS)) {
-		g_hash_table_insert(watch->watched, g_strdup(path), inode);
-		return true;
+	GString *alias = g_string_new(path);
+
+	for (unsigned rest = number; rest > 0; rest >>= 1) {
+		g_string_append(alias, rest & 1 ? "/." : "/");
 	}
-	if (inotifytools_error() == ENOSPC || errno == ENOSPC) {
-		post_failed(watch);
+	g_string_append(alias, "/.");
+	return g_string_free(alias, FALSE);
+}
+
+static bool watch_add(struct watch *watch, const char *identity, const struct spot *wanted)
+{
+	g_autofree char *alias = alias_make(wanted->path, ++watch->aliases);
+	char *own_identity;
+	struct spot *spot;
+
+	if (!inotifytools_watch_file(alias, WATCH_EVENTS)) {
+		if (inotifytools_error() == ENOSPC || errno == ENOSPC) {
+			post_failed(watch);
+		}
+		return false;
 	}
-	return false;
+	own_identity = g_strdup(identity);
+	spot = g_new0(struct spot, 1);
+	spot->path = g_strdup(wanted->path);
+	spot->alias = g_steal_pointer(&alias);
+	spot->is_parent = wanted->is_parent;
+	g_hash_table_insert(watch->watched, own_identity, spot);
+	g_hash_table_insert(watch->by_alias, spot->alias, own_identity);
+	return true;
 }
 
 static void watch_drop_unwanted(struct watch *watch, GHashTable *wanted)
 {
 	GHashTableIter iter;
-	void *path, *inode;
+	void *identity, *value;
 
 	g_hash_table_iter_init(&iter, watch->watched);
-	while (g_hash_table_iter_next(&iter, &path, &inode)) {
-		if (!g_hash_table_contains(wanted, path) ||
-		    g_hash_table_lookup(wanted, path) != inode) {
-			inotifytools_remove_watch_by_filename(path);
+	while (g_hash_table_iter_next(&iter, &identity, &value)) {
+		const struct spot *spot = value;
+
+		if (!g_hash_table_contains(wanted, identity)) {
+			inotifytools_remove_watch_by_filename(spot->alias);
+			g_hash_table_remove(watch->by_alias, spot->alias);
 			g_hash_table_iter_remove(&iter);
 		}
 	}
@@ -136,14 +205,19 @@ static void watch_drop_unwanted(struct watch *watch, GHashTable *wanted)
 static void watch_apply(struct watch *watch, GHashTable *wanted)
 {
 	GHashTableIter iter;
-	void *path, *inode;
+	void *identity, *value;
 	bool is_new = false;
 
 	watch_drop_unwanted(watch, wanted);
 	g_hash_table_iter_init(&iter, wanted);
-	while (g_hash_table_iter_next(&iter, &path, &inode)) {
-		if (!g_hash_table_contains(watch->watched, path)) {
-			is_new |= watch_add(watch, path, inode);
+	while (g_hash_table_iter_next(&iter, &identity, &value)) {
+		struct spot *spot = g_hash_table_lookup(watch->watched, identity);
+		const struct spot *wish = value;
+
+		if (spot) {
+			spot->is_parent = wish->is_parent;
+		} else {
+			is_new |= watch_add(watch, identity, wish);
 		}
 	}
 	if (is_new) {
@@ -169,35 +243,35 @@ static bool is_manifest(const char *name)
 	return g_str_has_suffix(name, ".yaml") || g_str_has_suffix(name, ".yml");
 }
 
-/* The library adds a slash to directories. */
-static char *path_of(const struct inotify_event *event)
+/* The directory of @event; NULL for the wake file and for what is not watched any more. The library
+ * adds a slash to directories. */
+static const struct spot *spot_of(const struct watch *watch, const struct inotify_event *event)
 {
-	char *path = g_strdup(inotifytools_filename_from_wd(event->wd));
-	size_t len = path ? strlen(path) : 0;
+	g_autofree char *alias = g_strdup(inotifytools_filename_from_wd(event->wd));
+	size_t len = alias ? strlen(alias) : 0;
+	const char *identity;
 
-	if (len > 1 && path[len - 1] == '/') {
-		path[len - 1] = '\0';
+	if (len == 0) {
+		return NULL;
 	}
-	return path;
-}
-
-static bool is_parent(const struct watch *watch, const char *path)
-{
-	return path && g_str_equal(path, watch->parent) &&
-	       g_hash_table_lookup(watch->watched, path) == NULL;
+	if (alias[len - 1] == '/') {
+		alias[len - 1] = '\0';
+	}
+	identity = g_hash_table_lookup(watch->by_alias, alias);
+	return identity ? g_hash_table_lookup(watch->watched, identity) : NULL;
 }
 
 /* Noise costs a look each: of files only contents of manifests count, of the parent only our name.
  * A swapped "..data" is a set of new manifests. */
 static bool is_relevant(const struct watch *watch, const struct inotify_event *event,
-                        const char *path)
+                        const struct spot *spot)
 {
 	bool is_content = (event->mask & (IN_MODIFY | IN_CLOSE_WRITE)) != 0;
 
-	if (event->len == 0 || (event->mask & IN_Q_OVERFLOW)) {
+	if (event->len == 0) {
 		return true;
 	}
-	if (is_parent(watch, path)) {
+	if (spot->is_parent) {
 		return g_str_equal(event->name, watch->name) && !is_content;
 	}
 	if (event->name[0] == '.' && !g_str_equal(event->name, "..data")) {
@@ -206,24 +280,31 @@ static bool is_relevant(const struct watch *watch, const struct inotify_event *e
 	return !is_content || is_manifest(event->name);
 }
 
+static void forget(struct watch *watch, const struct spot *spot)
+{
+	const char *identity = g_hash_table_lookup(watch->by_alias, spot->alias);
+
+	g_hash_table_remove(watch->by_alias, spot->alias);
+	g_hash_table_remove(watch->watched, identity);
+}
+
 static void event_take(struct watch *watch, const struct inotify_event *event)
 {
-	g_autofree char *path = path_of(event);
+	const struct spot *spot;
 
-	/* The wake file: the loop looks what for. */
-	if ((event->mask & IN_IGNORED) || (path && g_str_has_prefix(path, "/proc/self/fd/"))) {
+	if (event->mask & IN_Q_OVERFLOW) {
+		post_changed(watch);
 		return;
 	}
-	if (is_relevant(watch, event, path)) {
+	spot = spot_of(watch, event);
+	if (!spot || (event->mask & IN_IGNORED)) {
+		return;
+	}
+	if (is_relevant(watch, event, spot)) {
 		post_changed(watch);
 	}
-	/* Of a removed directory the kernel has taken the watch; taking it again prints a
-	 * complaint. */
-	if (event->mask & IN_MOVE_SELF) {
-		inotifytools_remove_watch_by_wd(event->wd);
-	}
-	if (path && (event->mask & (IN_DELETE_SELF | IN_MOVE_SELF))) {
-		g_hash_table_remove(watch->watched, path);
+	if (event->mask & IN_DELETE_SELF) {
+		forget(watch, spot);
 	}
 }
 
@@ -290,7 +371,8 @@ struct watch *watch_start(const char *dir, const struct watch_events *events, GE
 	watch = g_atomic_rc_box_new0(struct watch);
 	watch->events = *events;
 	watch->context = g_main_context_ref_thread_default();
-	watch->watched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	watch->watched = spots_new();
+	watch->by_alias = g_hash_table_new(g_str_hash, g_str_equal);
 	watch->parent = g_path_get_dirname(dir);
 	watch->name = g_path_get_basename(dir);
 	g_mutex_init(&watch->mutex);
@@ -299,18 +381,27 @@ struct watch *watch_start(const char *dir, const struct watch_events *events, GE
 	return watch;
 }
 
+/* Last, so that it is nothing more where it is one of the directories. */
+static void parent_put(const struct watch *watch, GHashTable *wanted)
+{
+	struct source_dir dir = { .path = watch->parent };
+	struct stat st;
+
+	if (stat(watch->parent, &st) == 0) {
+		dir.device = st.st_dev;
+		dir.inode = st.st_ino;
+		spots_put(wanted, &dir, true);
+	}
+}
+
 void watch_set(struct watch *watch, const GPtrArray *dirs)
 {
-	GHashTable *wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GHashTable *wanted = spots_new();
 
 	for (guint i = 0; i < dirs->len; i++) {
-		const struct source_dir *dir = dirs->pdata[i];
-
-		g_hash_table_insert(wanted, g_strdup(dir->path), (void *)(uintptr_t)dir->inode);
+		spots_put(wanted, dirs->pdata[i], false);
 	}
-	if (!g_hash_table_contains(wanted, watch->parent)) {
-		g_hash_table_insert(wanted, g_strdup(watch->parent), NULL);
-	}
+	parent_put(watch, wanted);
 	g_mutex_lock(&watch->mutex);
 	g_clear_pointer(&watch->wanted, g_hash_table_unref);
 	watch->wanted = wanted;

@@ -234,6 +234,42 @@ static void test_a_bad_document_stays_in_force(struct fixture *f, const void *da
 	g_assert_null(strstr(all, "deployment-missing"));
 }
 
+/* The hash of a new commit of all manifests. */
+static char *commit(const struct fixture *f)
+{
+	static const char script[] =
+		"set -e; cd \"$1\"; export HOME=\"$1\" GIT_CONFIG_NOSYSTEM=1; git init -q .; git add -A; "
+		"git -c user.name=x -c user.email=x commit -qm x; git rev-parse HEAD";
+	const char *argv[] = { "sh", "-c", script, "sh", f->manifests, NULL };
+	char *output = NULL;
+	int status;
+
+	g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+	                           &output, NULL, &status, NULL));
+	g_assert_cmpint(status, ==, 0);
+	return g_strchomp(output);
+}
+
+static void test_operations_name_their_commit(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	g_autofree char *git = g_find_program_in_path("git");
+	g_autofree char *first = NULL, *second = NULL;
+
+	if (!git) {
+		g_test_skip("git is not installed");
+		return;
+	}
+	write_shop(f, 1);
+	first = commit(f);
+	start(f);
+	await_lines(f, first, 1);
+	await_lines(f, " operation-done key=shop/web/1", 1);
+	write_shop(f, 2);
+	second = commit(f);
+	await_lines(f, " operation-done key=shop/web/2", 1);
+	g_assert_cmpint(stop(f, SIGTERM), ==, 0);
+}
+
 static void test_it_reloads(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
 	start(f);
@@ -330,6 +366,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	CASE("it-follows-the-directory", test_it_follows_the_directory);
 	CASE("a-bad-document-stays-in-force", test_a_bad_document_stays_in_force);
+	CASE("operations-name-their-commit", test_operations_name_their_commit);
 	CASE("it-reloads", test_it_reloads);
 	CASE("it-ends-within-a-second", test_it_ends_within_a_second);
 	CASE("killed-it-begins-again", test_killed_it_begins_again);

@@ -36,6 +36,7 @@ static void add_dir(struct fixture *f, const char *path)
 	}
 	dir = g_new0(struct source_dir, 1);
 	dir->path = g_strdup(path);
+	dir->device = st.st_dev;
 	dir->inode = st.st_ino;
 	g_ptr_array_add(f->dirs, dir);
 }
@@ -215,6 +216,18 @@ static void test_a_swapped_link_is_seen(struct fixture *f, const void *data G_GN
 	g_assert_true(await_looks(f, 1, PATIENCE_MS));
 }
 
+/* Kubernetes: the names lead through "..data", which is replaced at once. */
+static void test_a_swapped_data_link_is_seen(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	run("mkdir %s/..1 %s/..2", f->dir, f->dir);
+	run("ln -s ..1 %s/..data", f->dir);
+	follow_begin(f, &follow_options_default);
+	await_watching(f);
+	run("ln -s ..2 %s/..next", f->dir);
+	run("mv -T %s/..next %s/..data", f->dir, f->dir);
+	g_assert_true(await_looks(f, 1, PATIENCE_MS));
+}
+
 static void test_noise_is_not_looked_at(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
 	g_autofree char *path = g_build_filename(f->dir, "log.txt", NULL);
@@ -329,6 +342,7 @@ int main(int argc, char **argv)
 	CASE("new-directories-are-watched", test_new_directories_are_watched);
 	CASE("a-replaced-directory-is-watched", test_a_replaced_directory_is_watched);
 	CASE("a-swapped-link-is-seen", test_a_swapped_link_is_seen);
+	CASE("a-swapped-data-link-is-seen", test_a_swapped_data_link_is_seen);
 	CASE("noise-is-not-looked-at", test_noise_is_not_looked_at);
 	CASE("a-checkout-is-waited-for", test_a_checkout_is_waited_for);
 	CASE("a-stale-lock-is-waited-for-once", test_a_stale_lock_is_waited_for_once);
