@@ -146,7 +146,7 @@ static bool is_still_ours(const struct taking *taking, const struct seen *seen,
 {
 	const char *owner = now->marks.owner;
 
-	if (taking->began_ms < seen->fresh_from_ms)
+	if (taking->began_ms < seen->marked_from_ms)
 		return true;
 	if (owner != NULL)
 		return strcmp(owner, taking->engine->owner) == 0;
@@ -533,6 +533,7 @@ void inventory_assume(struct seen *seen, const struct ask *ask, int64_t now_ms)
 		instance->size = size_copy(&ask->size);
 	}
 	if (ask->verb == VERB_MARK) {
+		seen->marked_from_ms = seen->fresh_from_ms;
 		marks_clear(&instance->marks);
 		instance->marks = marks_copy(&ask->marks);
 		pairs_unref(instance->labels);

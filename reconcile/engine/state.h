@@ -18,6 +18,7 @@ struct seen {
 	struct member *member; /* NULL: it belongs nowhere, an orphan */
 	/* What a list says that began before this is older than what we know. */
 	int64_t fresh_from_ms;
+	int64_t marked_from_ms; /* the same of its marks alone */
 	/* A complete list from this time on that lacks it proves it gone; 0: two lists do. */
 	int64_t gone_from_ms;
 	bool is_guess;     /* from a record alone: no list has shown it yet */
