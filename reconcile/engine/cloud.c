@@ -200,8 +200,8 @@ bool cloud_follow(struct engine *engine, struct cloud_state *cloud, int64_t now_
 	return is_new;
 }
 
-/* A cloud that lists in a moment is looked at in a moment: lists take a tenth of the time at most, and
- * none is asked for before it can show what was done. */
+/* A cloud that lists in a moment is looked at in a moment: lists take a tenth of the time at most,
+ * and none is asked for before it can show what was done. */
 static int64_t quick_ms(const struct engine *engine, const struct cloud_state *cloud)
 {
 	int64_t quick_ms = MAX(cloud->list_took_ms * QUICK_SHARE, cloud->traits.consistency_ms);

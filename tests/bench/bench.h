@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bench - measures a thing beside a floor in the same run and prints one row.
  *
- * A figure is CPU time of this process (user and system), the smallest of a few runs, since noise only
- * ever adds. The floor is the least that any program would have to do for the same result. */
+ * A figure is CPU time of this process (user and system), the smallest of a few runs, since noise
+ * only ever adds. The floor is the least that any program would have to do for the same result. */
 #pragma once
 
 #include <stdbool.h>
