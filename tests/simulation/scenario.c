@@ -7,6 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+	VAULT_MAX = 5,
+};
+
 static const char *const sizes[] = { "tiny", "small", "medium" };
 static const char *const tiers[COMPONENTS_MAX] = { "db", "app", "web" };
 
@@ -204,11 +208,12 @@ char *scenario_deployment_text(const struct scenario *scenario, unsigned i)
 	return g_string_free(text, FALSE);
 }
 
-/* A vault only grows: what is protected would stay for ever. */
+/* What is protected stays, whatever is asked for; in the end all of it is asked for again. */
 static void vault_commit(struct scenario *scenario, struct deployment_draw *deployment)
 {
-	deployment->has_file = true;
-	deployment->components[0].count = MIN(deployment->components[0].count + 1, 6);
+	deployment->has_file = chance(scenario, 70);
+	deployment->is_absent = chance(scenario, 20);
+	deployment->components[0].count = 1 + scenario_draw(scenario, VAULT_MAX);
 	deployment->components[0].size = scenario_draw(scenario, 3);
 }
 
@@ -257,6 +262,8 @@ void scenario_finish(struct scenario *scenario)
 		deployment->revision++;
 		deployment->is_absent = !deployment->is_vault && chance(scenario, 15);
 		deployment->has_file = deployment->is_vault || chance(scenario, 85);
+		if (deployment->is_vault)
+			deployment->components[0].count = VAULT_MAX;
 	}
 }
 

@@ -32,7 +32,7 @@ struct component_draw {
 struct deployment_draw {
 	bool has_file;
 	bool is_absent;
-	bool is_vault; /* protected: only grows */
+	bool is_vault; /* protected */
 	unsigned cloud;
 	unsigned revision; /* in its labels */
 	struct component_draw components[COMPONENTS_MAX];
