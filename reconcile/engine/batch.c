@@ -8,7 +8,17 @@
 
 enum {
 	FAILURES_IN_A_ROW = 4,
+	SHAPES_MAX = 16 * 1024,
 };
+
+static gboolean is_idle(void *name, void *value, void *data)
+{
+	const struct shape *shape = value;
+
+	(void)name;
+	(void)data;
+	return shape->in_flight == 0 && shape->failures == 0;
+}
 
 struct shape *shape_get(struct cloud_state *cloud, const struct action *action)
 {
@@ -20,6 +30,9 @@ struct shape *shape_get(struct cloud_state *cloud, const struct action *action)
 	struct shape *shape = g_hash_table_lookup(cloud->shapes, name);
 
 	if (shape == NULL) {
+		/* Old manifests' shapes are only worth their memory for a while. */
+		if (g_hash_table_size(cloud->shapes) >= SHAPES_MAX)
+			g_hash_table_foreach_remove(cloud->shapes, is_idle, NULL);
 		shape = g_new0(struct shape, 1);
 		shape->name = g_steal_pointer(&name);
 		shape->window = 1;

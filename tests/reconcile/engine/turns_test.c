@@ -116,6 +116,27 @@ static void test_only_looks_while_it_cannot_act(void)
 	g_assert_cmpuint(rig_events(rig, EVENT_ACTING_RESUMED), ==, 1);
 }
 
+static void test_an_observer_only_looks(void)
+{
+	const struct engine_options options = { .owner = "tester",
+		                                .limits = engine_limits_default,
+		                                .is_observing = true };
+	autoptr(rig) rig = rig_new();
+	g_autoptr(GPtrArray) plans = NULL;
+
+	rig_deploy_web(rig, "shop", 3);
+	rig_start(rig);
+	engine_free(rig->engine);
+	rig->engine = engine_new(&options);
+	rig_set_fleet(rig);
+	engine_cloud_up(rig->engine, "lab", &rig->traits, rig->now_ms);
+	for (int i = 0; i < 5; i++)
+		rig_list(rig);
+	g_assert_cmpuint(rig_sent(rig, VERB_CREATE), ==, 0);
+	plans = engine_plan(rig->engine, "shop", rig->now_ms);
+	g_assert_cmpuint(plans->len, ==, 1);
+}
+
 static void test_refused_credentials_hold_the_cloud(void)
 {
 	autoptr(rig) rig = rig_new();
@@ -143,6 +164,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/turns/each-ask-is-journaled-with-it", test_each_ask_is_journaled_with_it);
 	g_test_add_func("/turns/only-looks-while-it-cannot-act",
 	                test_only_looks_while_it_cannot_act);
+	g_test_add_func("/turns/an-observer-only-looks", test_an_observer_only_looks);
 	g_test_add_func("/turns/refused-credentials-hold-the-cloud",
 	                test_refused_credentials_hold_the_cloud);
 	return g_test_run();
