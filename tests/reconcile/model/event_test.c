@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of events and operations are in the store and in the API: each has one, and only one. */
+/* The words of events and operations are in the store and in the API: each has one, and only
+ * one. */
 #include "reconcile/model/event.h"
 #include "reconcile/model/operation.h"
 #include "reconcile/model/record.h"
