@@ -73,6 +73,8 @@ static void cloud_draw_troubles(struct scenario *scenario, struct cloud_draw *cl
 	cloud_set(cloud, "lostRequests", g_strdup(one_of(scenario, few, 3)));
 	cloud_set(cloud, "incompleteLists", g_strdup(one_of(scenario, few, 3)));
 	cloud_set(cloud, "bootFailures", g_strdup(one_of(scenario, few, 3)));
+	if (scenario->has_lies)
+		cloud_set(cloud, "lyingLists", g_strdup("0.05"));
 	if (scenario->draws_invalid)
 		cloud_set(cloud, "errors", g_strdup("invalid=0.03,unsupported=0.02"));
 	else
@@ -133,6 +135,7 @@ struct scenario *scenario_new(uint64_t seed)
 	scenario->crashes_percent = chance(scenario, 60) ? scenario_draw(scenario, 12) : 0;
 	scenario->uses_store = seed % 8 == 0;
 	scenario->draws_invalid = chance(scenario, 10);
+	scenario->has_lies = chance(scenario, 8);
 	for (unsigned i = 0; i < scenario->clouds_len; i++) {
 		cloud_draw(scenario, &scenario->clouds[i], i);
 		all_atomic &= scenario->clouds[i].is_atomic;
@@ -143,7 +146,7 @@ struct scenario *scenario_new(uint64_t seed)
 		struct deployment_draw *deployment = &scenario->deployments[i];
 
 		deployment->has_file = chance(scenario, 90);
-		deployment->is_vault = chance(scenario, 15);
+		deployment->is_vault = chance(scenario, 15) && !scenario->has_lies;
 		deployment->cloud = scenario_draw(scenario, scenario->clouds_len);
 		for (unsigned j = 0; j < COMPONENTS_MAX; j++)
 			component_draw(scenario, &deployment->components[j], j);
