@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* daemon - builds the parts, starts them in order, and stops them in the reverse one. */
 #include "agent/daemon/daemon_parts.h"
+#include "agent/daemon/heap.h"
 
 #include "agent/daemon/file_news.h"
 #include "agent/daemon/log.h"
@@ -195,6 +196,7 @@ struct daemon *daemon_open(const struct daemon_options *options, GError **error)
 {
 	autoptr(daemon) daemon = daemon_new(options);
 
+	heap_init();
 	if (!configuration_load(daemon->config_path, &daemon->config, error) ||
 	    !paths_choose(daemon, options, error) || !store_find(daemon, error) ||
 	    !owner_choose(daemon, error) || !engine_begin(daemon, error) ||

@@ -3,6 +3,7 @@
 #include "agent/daemon/pass.h"
 
 #include "agent/daemon/file_news.h"
+#include "agent/daemon/heap.h"
 #include "agent/daemon/log.h"
 
 enum {
@@ -65,12 +66,15 @@ static gboolean on_pass(void *data)
 	int64_t now_ms = clock_now_ms();
 	struct effects *effects;
 	int64_t wake_at_ms;
+	size_t rows;
 
 	daemon->pass = 0;
 	clock_look(daemon, now_ms);
 	effects = engine_step(daemon->engine, now_ms);
 	wake_at_ms = effects->wake_at_ms;
+	rows = effects->writes->len;
 	executor_do(daemon->executor, effects);
+	heap_settle(&daemon->heap_work, rows);
 	wake_arm(daemon, wake_at_ms, now_ms);
 	changed(daemon);
 	return G_SOURCE_REMOVE;
