@@ -178,6 +178,7 @@ struct host *host_open(struct settings *own_settings, bool is_observing, GError 
 	host->is_observing = is_observing;
 	host->settings = own_settings;
 	host->fd = host->lock_fd = -1;
+	host->opened_at_ms = host_now_ms();
 	host->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
 	if (g_mkdir_with_parents(own_settings->directory, 0700) != 0) {
 		folder_fail(own_settings->directory, error);

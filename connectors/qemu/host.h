@@ -14,12 +14,16 @@
 #define HOST_DELETING ".deleting-"
 /* A creation that was left in the middle has failed after this. */
 #define HOST_CREATE_MS 60000
+/* One that another process left has failed after this: only a QEMU that it started may still be at
+ * work there. */
+#define HOST_LEFTOVER_MS 5000
 
 struct host {
 	struct settings *settings;
-	bool is_observing;   /* beside another process that works the directory */
-	int fd;              /* the directory */
-	int lock_fd;         /* held while we work it */
+	bool is_observing; /* beside another process that works the directory */
+	int fd;            /* the directory */
+	int lock_fd;       /* held while we work it */
+	int64_t opened_at_ms;
 	GHashTable *entries; /* id -> struct entry */
 	GHashTable *fetches; /* sha256 -> struct fetch */
 	/* The outside. */

@@ -13,11 +13,20 @@ struct look {
 	const char *fault;
 };
 
+/* Our own creations are busy: this one is a leftover, or another process works the directory. */
+static bool is_still_made(const struct entry *entry)
+{
+	const struct host *host = entry->host;
+	int64_t now_ms = host_now_ms();
+	return now_ms - entry->vm->created_at_ms < HOST_CREATE_MS &&
+	       (host->is_observing || now_ms - host->opened_at_ms < HOST_LEFTOVER_MS);
+}
+
 static struct look look_unfinished(const struct entry *entry)
 {
 	if (entry->process.pid)
 		return (struct look){ INSTANCE_RUNNING, NULL };
-	if (host_now_ms() - entry->vm->created_at_ms < HOST_CREATE_MS)
+	if (is_still_made(entry))
 		return (struct look){ INSTANCE_PENDING, NULL };
 	return (struct look){ INSTANCE_FAILED, "its creation was interrupted" };
 }

@@ -140,7 +140,7 @@ static struct member *member_of(const struct taking *taking, const struct instan
 }
 
 /* Whether an instance that was ours still is. Where marks come after the creation, having none yet
- * is no sign; another owner's always is. */
+ * is no sign, nor where the cloud cannot tell what the instance is; another owner's always is. */
 static bool is_still_ours(const struct taking *taking, const struct seen *seen,
                           const struct instance *now)
 {
@@ -150,6 +150,8 @@ static bool is_still_ours(const struct taking *taking, const struct seen *seen,
 		return true;
 	if (owner != NULL)
 		return strcmp(owner, taking->engine->owner) == 0;
+	if (now->state == INSTANCE_UNKNOWN)
+		return true;
 	if (seen->is_guess)
 		return !cloud_can(taking->cloud, ABILITY_ATOMIC_MARKS);
 	return seen->sighting.instance->marks.owner == NULL;
@@ -157,22 +159,29 @@ static bool is_still_ours(const struct taking *taking, const struct seen *seen,
 
 /* --- joining ----------------------------------------------------------------------------- */
 
-static void join_own(struct taking *taking, struct member *member, struct seen *seen)
+/* The list shows the instance of the member's record: a creation of it has happened. */
+static void creation_shown(struct taking *taking, struct member *member)
 {
 	struct operation *operation = member->slot.operation;
+
+	if (operation == NULL || operation->verb != VERB_CREATE)
+		return;
+	g_free(operation->instance_id);
+	operation->instance_id = g_strdup(member->slot.record->instance_id);
+	if (operation->state == OPERATION_UNCERTAIN) {
+		member_succeed(taking->engine, member, false);
+		journal_close(taking->engine, member, FAULT_NONE, NULL, taking->now_ms);
+	}
+}
+
+static void join_own(struct taking *taking, struct member *member, struct seen *seen)
+{
 	struct record *record = member->slot.record;
 
 	g_free(record->instance_id);
 	record->instance_id = g_strdup(seen->sighting.instance->id);
 	news_record(taking->engine, member);
-	if (operation == NULL || operation->verb != VERB_CREATE)
-		return;
-	g_free(operation->instance_id);
-	operation->instance_id = g_strdup(record->instance_id);
-	if (operation->state == OPERATION_UNCERTAIN) {
-		member_succeed(taking->engine, member, false);
-		journal_close(taking->engine, member, FAULT_NONE, NULL, taking->now_ms);
-	}
+	creation_shown(taking, member);
 }
 
 static bool is_of_record(const struct taking *taking, const struct member *member,
@@ -193,6 +202,7 @@ static void join(struct taking *taking, struct seen *seen)
 	const struct instance *instance = seen->sighting.instance;
 	struct member *member = member_of(taking, instance, &is_orphan);
 	const struct record *record;
+	bool is_adopted = false;
 
 	if (is_orphan) {
 		taking->cloud->orphans++;
@@ -210,10 +220,12 @@ static void join(struct taking *taking, struct seen *seen)
 	} else if (record == NULL ||
 	           (record->instance_id == NULL && member->slot.operation == NULL)) {
 		member_adopt(taking->engine, member, seen);
-		seen_tell(taking->engine, seen, EVENT_INSTANCE_ADOPTED, "recognised by its marks",
-		          taking->now_ms);
+		is_adopted = true;
 	}
 	member_add_seen(taking->engine, member, seen);
+	if (is_adopted)
+		seen_tell(taking->engine, seen, EVENT_INSTANCE_ADOPTED, "recognised by its marks",
+		          taking->now_ms);
 	readiness_update(taking->engine, member, taking->now_ms);
 }
 
@@ -278,6 +290,16 @@ static bool is_being_marked(const struct taking *taking, const struct seen *seen
 	       taking->began_ms < settle_shown_ms(taking->cloud, seen->member);
 }
 
+/* A creation of an earlier life whose instance that life had seen, but had no answer yet. */
+static bool is_made_now(const struct seen *seen)
+{
+	const struct operation *operation = seen->member ? seen->member->slot.operation : NULL;
+
+	return operation != NULL && operation->state == OPERATION_UNCERTAIN && !seen->is_guess &&
+	       g_strcmp0(operation->uid, seen->sighting.instance->marks.uid) == 0 &&
+	       g_strcmp0(seen->member->slot.record->instance_id, seen->sighting.instance->id) == 0;
+}
+
 /* Takes *@instance where it says something new. */
 static void refresh(struct taking *taking, struct seen *seen, struct instance **instance)
 {
@@ -303,6 +325,8 @@ static void refresh(struct taking *taking, struct seen *seen, struct instance **
 		seen_renew(taking, seen, instance);
 	else if (was_missed && seen->member != NULL)
 		member_touch(taking->engine, seen->member);
+	if (is_made_now(seen))
+		creation_shown(taking, seen->member);
 }
 
 /* From when on a complete list must show it. What a record of an earlier life names was answered

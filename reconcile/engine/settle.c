@@ -12,11 +12,14 @@ enum {
 };
 
 /* When the operation's ask was over at the latest. One of an earlier life may have been sent, and
- * sent again, until that ended, and it was on its way for a deadline at most. */
+ * sent again, until that ended, and it was on its way for a deadline at most; or until the cloud
+ * was opened anew, where one connector alone can be at work. */
 static int64_t ended_ms(const struct cloud_state *cloud, const struct member *member)
 {
 	if (member->ended_at_ms > 0)
 		return member->ended_at_ms;
+	if (cloud_can(cloud, ABILITY_ALONE))
+		return cloud->up_at_ms;
 	return MAX(member->slot.operation->begun_at_ms + cloud_deadline_ms(cloud), cloud->up_at_ms);
 }
 

@@ -25,6 +25,7 @@ static const struct {
 	{ ABILITY_NETWORKS, "networks" },
 	{ ABILITY_FIREWALL, "firewall" },
 	{ ABILITY_LABELS, "labels" },
+	{ ABILITY_ALONE, "alone" },
 };
 
 const char *ability_name(enum ability ability)

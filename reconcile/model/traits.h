@@ -22,6 +22,7 @@ enum ability {
 	ABILITY_NETWORKS = 1 << 12,
 	ABILITY_FIREWALL = 1 << 13,
 	ABILITY_LABELS = 1 << 14,
+	ABILITY_ALONE = 1 << 15, /* once opened, no ask of an earlier opening is at work any more */
 };
 
 struct traits {

@@ -111,9 +111,13 @@ struct hold *gate_unknown_state(const struct subject *subject, enum action_kind 
 	if (hold != NULL) {
 		return hold;
 	}
+	const char *fault = subject->sighting->instance->fault;
+
 	return hold_because(
 		subject_hold(subject, HOLD_UNKNOWN_STATE, kind,
-	                     g_strdup_printf("%s shows an unknown state", subject->cloud_name)),
+	                     g_strdup_printf("%s shows an unknown state%s%s", subject->cloud_name,
+	                                     fault == NULL ? "" : ": ",
+	                                     fault == NULL ? "" : fault)),
 		"looks again", NULL);
 }
 
