@@ -3,6 +3,7 @@
 #include "reconcile/model/key.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/desk.h"
+#include "tests/bench/sim_desk.h"
 
 #include <stdio.h>
 #include <yaml.h>
@@ -162,6 +163,7 @@ int main(void)
 	bench_load();
 	bench_rest();
 	bench_converge();
+	sim_desk_bench(10000);
 	bench_plan();
 	return 0;
 }
