@@ -308,26 +308,51 @@ static void file_look(struct walk *walk, const struct level *level, const char *
 
 static void dir_walk(struct walk *walk, const struct level *up, const char *name, const char *path);
 
+static bool is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return len == 0 || (strncmp(path, dir, len) == 0 && path[len] == '/');
+}
+
+static bool has_files_below(const struct source *source, const char *dir)
+{
+	GHashTableIter iter;
+	void *path;
+
+	g_hash_table_iter_init(&iter, source->files);
+	while (g_hash_table_iter_next(&iter, &path, NULL)) {
+		if (is_below(path, dir)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A link that led to a directory of manifests may do so again: what it leads to is not mounted. */
 static void link_failed(struct walk *walk, const struct level *level, const char *name)
 {
+	const char *why = errno == ENOENT ? "is a symbolic link to nothing" : g_strerror(errno);
 	g_autofree char *path = path_join(level->path, name);
 
 	if (is_manifest(name)) {
-		file_hidden(walk, path,
-		            errno == ENOENT ? "is a symbolic link to nothing" : g_strerror(errno));
+		file_hidden(walk, path, why);
+	} else if (has_files_below(walk->source, path)) {
+		dir_failed(walk, path, why);
 	}
 }
 
-static void entry_look(struct walk *walk, const struct level *level, const char *name)
+/* False, with errno, where the directory cannot be searched. */
+static bool entry_look(struct walk *walk, const struct level *level, const char *name)
 {
 	struct stat st;
 
 	if (fstatat(level->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-		return;
+		return errno == ENOENT;
 	}
 	if (S_ISLNK(st.st_mode) && fstatat(level->fd, name, &st, 0) != 0) {
 		link_failed(walk, level, name);
-		return;
+		return true;
 	}
 	if (S_ISDIR(st.st_mode)) {
 		g_autofree char *path = path_join(level->path, name);
@@ -336,6 +361,7 @@ static void entry_look(struct walk *walk, const struct level *level, const char 
 	} else if (is_manifest(name)) {
 		file_look(walk, level, name, &st);
 	}
+	return true;
 }
 
 static bool is_loop(const struct level *level)
@@ -370,8 +396,8 @@ static void dir_read(struct walk *walk, const struct level *level)
 	}
 	errno = 0;
 	while ((entry = readdir(stream))) {
-		if (entry->d_name[0] != '.') {
-			entry_look(walk, level, entry->d_name);
+		if (entry->d_name[0] != '.' && !entry_look(walk, level, entry->d_name)) {
+			break;
 		}
 		errno = 0;
 	}
@@ -421,13 +447,6 @@ static void dir_walk(struct walk *walk, const struct level *up, const char *name
 	}
 	dir_enter(walk, &level);
 	close(level.fd);
-}
-
-static bool is_below(const char *path, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	return len == 0 || (strncmp(path, dir, len) == 0 && path[len] == '/');
 }
 
 static bool is_hidden(const struct walk *walk, const char *path)

@@ -207,6 +207,8 @@ static void test_a_vanished_directory_removes_nothing(struct fixture *f,
 static void test_without_permission_nothing_is_gone(struct fixture *f,
                                                     const void *data G_GNUC_UNUSED)
 {
+	/* Not even read; read, but not searched. */
+	static const int modes[] = { 0, 0444 };
 	g_autofree char *sub = path_of(f, "sub");
 	struct source_look found;
 
@@ -217,13 +219,38 @@ static void test_without_permission_nothing_is_gone(struct fixture *f,
 	write_file(f, "sub/a.yaml", "1");
 	write_file(f, "b.yaml", "1");
 	look(f);
-	g_assert_cmpint(g_chmod(sub, 0), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+		g_assert_cmpint(g_chmod(sub, modes[i]), ==, 0);
+		found = look(f);
+		g_assert_false(found.is_complete);
+		g_assert_null(strstr(f->told->str, "-sub/a.yaml"));
+		g_assert_cmpuint(source_findings(f->source)->len, ==, 1);
+		g_assert_cmpint(g_chmod(sub, 0755), ==, 0);
+		g_assert_true(look(f).is_complete);
+	}
+}
+
+static void test_a_link_to_nothing_hides_what_was_below(struct fixture *f,
+                                                        const void *data G_GNUC_UNUSED)
+{
+	g_autofree char *away = path_of(f, ".away");
+	g_autofree char *there = path_of(f, ".there");
+	g_autofree char *team = path_of(f, "team");
+	g_autofree char *readme = path_of(f, "README");
+	struct source_look found;
+
+	write_file(f, ".there/a.yaml", "1");
+	g_assert_cmpint(symlink(".there", team), ==, 0);
+	g_assert_cmpint(symlink(".nothing", readme), ==, 0);
+	look_until_still(f);
+	g_assert_true(look(f).is_complete);
+	g_assert_cmpint(g_rename(there, away), ==, 0);
 	found = look(f);
 	g_assert_false(found.is_complete);
-	g_assert_null(strstr(f->told->str, "-sub/a.yaml"));
-	g_assert_cmpuint(source_findings(f->source)->len, ==, 1);
-	g_assert_cmpint(g_chmod(sub, 0755), ==, 0);
+	g_assert_cmpstr(f->told->str, ==, "");
+	g_assert_cmpint(g_unlink(team), ==, 0);
 	g_assert_true(look(f).is_complete);
+	g_assert_cmpstr(f->told->str, ==, "-team/a.yaml ");
 }
 
 static void test_what_is_no_file_is_not_opened(struct fixture *f, const void *data G_GNUC_UNUSED)
@@ -346,6 +373,7 @@ int main(int argc, char **argv)
 	CASE("what-is-gone-is-removed", test_what_is_gone_is_removed);
 	CASE("a-vanished-directory-removes-nothing", test_a_vanished_directory_removes_nothing);
 	CASE("without-permission-nothing-is-gone", test_without_permission_nothing_is_gone);
+	CASE("a-link-to-nothing-hides-what-was-below", test_a_link_to_nothing_hides_what_was_below);
 	CASE("what-is-no-file-is-not-opened", test_what_is_no_file_is_not_opened);
 	CASE("links-are-followed-but-not-round", test_links_are_followed_but_not_round);
 	CASE("a-swapped-link-is-new-content", test_a_swapped_link_is_new_content);
