@@ -142,19 +142,6 @@ static char *(*const readers[])(struct credentials_lookup *, const struct creden
 
 static gboolean lookup_turn(void *data);
 
-/* What files and commands end with: one line's end, which is no part of the secret. */
-static void secret_take(struct credentials_lookup *lookup, char *own_secret)
-{
-	size_t len = strlen(own_secret);
-
-	if (len && own_secret[len - 1] == '\n')
-		own_secret[--len] = '\0';
-	if (len && own_secret[len - 1] == '\r')
-		own_secret[--len] = '\0';
-	lookup->secrets[lookup->found++] = own_secret;
-	carrier_timer_set(&lookup->turn, 0, lookup_turn, lookup);
-}
-
 static const struct credential *lookup_current(const struct credentials_lookup *lookup)
 {
 	return lookup->credentials->pdata[lookup->found];
@@ -168,6 +155,33 @@ static void lookup_fail(struct credentials_lookup *lookup, const GError *error)
 	g_prefix_error(&named, "credential \"%s\": ", lookup_current(lookup)->name);
 	lookup_free(lookup);
 	events.found(NULL, named, events.data);
+}
+
+/* Other bytes would make a line that a plugin cannot read, and might show where it complains. */
+static void secret_refuse(struct credentials_lookup *lookup, char *own_secret)
+{
+	g_autoptr(GError) error =
+		g_error_new(FAULT_DOMAIN, FAULT_AUTH, "the secret is not a text in UTF-8");
+
+	secret_wipe(own_secret);
+	lookup_fail(lookup, error);
+}
+
+/* What files and commands end with: one line's end, which is no part of the secret. */
+static void secret_take(struct credentials_lookup *lookup, char *own_secret)
+{
+	size_t len = strlen(own_secret);
+
+	if (!g_utf8_validate(own_secret, -1, NULL)) {
+		secret_refuse(lookup, own_secret);
+		return;
+	}
+	if (len && own_secret[len - 1] == '\n')
+		own_secret[--len] = '\0';
+	if (len && own_secret[len - 1] == '\r')
+		own_secret[--len] = '\0';
+	lookup->secrets[lookup->found++] = own_secret;
+	carrier_timer_set(&lookup->turn, 0, lookup_turn, lookup);
 }
 
 static void lookup_end(struct credentials_lookup *lookup)

@@ -89,12 +89,12 @@ void rpc_notify(struct rpc *rpc, const char *method, json_t *own_params)
 
 static void line_take(struct rpc *rpc, const char *line, size_t len)
 {
-	json_error_t wrong;
-	json_t *root = json_loadb(line, len, JSON_REJECT_DUPLICATES, &wrong);
+	json_t *root = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	const char *method = json_string_value(json_object_get(root, "method"));
 	if (!root) {
-		g_printerr("a line on standard input is no JSON: %s\n", wrong.text);
-		error_send(rpc, NULL, CODE_PARSE, wrong.text, NULL);
+		/* Jansson's text cites the line, which may hold credentials. */
+		g_printerr("a line on standard input is no JSON\n");
+		error_send(rpc, NULL, CODE_PARSE, "the line is no JSON", NULL);
 	} else if (!method) {
 		error_send(rpc, json_object_get(root, "id"), CODE_REQUEST, "no method", NULL);
 	} else {

@@ -32,6 +32,7 @@ static const struct {
 	{ CREDENTIAL_FILE, { "%" }, NULL, "not a file", 0 },
 	{ CREDENTIAL_FILE, { "%/fifo" }, NULL, "not a file", 0 },
 	{ CREDENTIAL_FILE, { "%/long" }, NULL, "too long", 0 },
+	{ CREDENTIAL_FILE, { "%/bytes" }, NULL, "not a text in UTF-8", 0 },
 	{ CREDENTIAL_SYSTEMD, { "private" }, "two\nlines", NULL, 0 },
 	{ CREDENTIAL_SYSTEMD, { "../private" }, NULL, "not the name", 0 },
 	{ CREDENTIAL_SYSTEMD, { "none" }, NULL, "No such file", 0 },
@@ -102,6 +103,7 @@ static char *folder_make(void)
 	file_make(dir, "public", "seen", 0644);
 	file_make(dir, "empty", "", 0600);
 	file_make(dir, "long", text, 0600);
+	file_make(dir, "bytes", "hush\xff", 0600);
 	g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
 	g_setenv("CREDENTIALS_DIRECTORY", dir, true);
 	g_setenv("MUSTER_TEST_WORD", "from env", true);
@@ -134,6 +136,7 @@ static void test_each_kind(void)
 		g_assert_cmpstr(pairs_get(found.secrets, "word"), ==, rows[i].value);
 		g_assert_true(!found.error == !!rows[i].value);
 		if (found.error) {
+			g_assert_null(strstr(found.error->message, "hush"));
 			g_assert_error(found.error, FAULT_DOMAIN, FAULT_AUTH);
 			g_assert_nonnull(strstr(found.error->message, rows[i].text));
 			g_assert_nonnull(strstr(found.error->message, "\"word\""));
@@ -151,9 +154,9 @@ static void test_several_at_once(void)
 	g_autoptr(GPtrArray) credentials = g_ptr_array_new_with_free_func(credential_free);
 	struct found found;
 
-	credential_add(credentials, "a", 12, dir);
+	credential_add(credentials, "a", 13, dir);
 	credential_add(credentials, "b", 0, dir);
-	credential_add(credentials, "c", 13, dir);
+	credential_add(credentials, "c", 14, dir);
 	found = look_up(credentials, 10000);
 	g_assert_cmpuint(found.secrets->len, ==, 3);
 	g_assert_cmpstr(pairs_get(found.secrets, "a"), ==, "a b $HOME");
@@ -179,7 +182,7 @@ static void test_a_cancelled_one_says_nothing(void)
 	struct found found = { 0 };
 	struct credentials_lookup *lookup;
 
-	credential_add(credentials, "a", 16, dir);
+	credential_add(credentials, "a", 17, dir);
 	lookup = credentials_lookup_start(
 		credentials, 10000, &(struct credentials_events){ on_found, on_note, &found });
 	while (g_main_context_iteration(NULL, false))
