@@ -131,7 +131,8 @@ static void entry_set_damage(struct entry *entry, const char *text)
 		g_printerr("%s is damaged and left alone: %s\n", path, text);
 	}
 	g_free(entry->damage);
-	entry->damage = g_strdup(text);
+	/* It goes into JSON, where a text that is none would take the VM off the list. */
+	entry->damage = g_utf8_make_valid(text, -1);
 }
 
 static void entry_load(struct entry *entry, int dir_fd)

@@ -153,8 +153,9 @@ char *fetch_get(struct host *host, const char *url, const char *sha256, GError *
 		host->fetches = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, fetch_detach);
 	struct fetch *fetch = g_hash_table_lookup(host->fetches, sum);
 	if (fetch && !fetch->is_running) {
-		g_propagate_error(error, g_steal_pointer(&fetch->error));
-		if (error && !*error)
+		if (fetch->error)
+			g_propagate_error(error, g_steal_pointer(&fetch->error));
+		else
 			g_set_error(error, FAULT_DOMAIN, FAULT_TRANSIENT,
 			            "image \"%s\" has vanished from the cache", url);
 		g_hash_table_remove(host->fetches, sum);
