@@ -95,6 +95,7 @@ static json_t *cloud_json(const struct cloud_view *cloud)
 
 	set_text(object, "name", cloud->name);
 	set_text(object, "connector", cloud->connector);
+	set_bool(object, "gone", cloud->is_gone);
 	set_bool(object, "up", cloud->is_up);
 	set_text(object, "fault", cloud->fault == FAULT_NONE ? NULL : fault_name(cloud->fault));
 	set_text(object, "text", cloud->text);

@@ -48,7 +48,12 @@ unsigned look_warn(struct daemon *daemon)
 	}
 	for (guint i = 0; i < fleet->clouds->len; i++) {
 		const struct cloud *cloud = g_ptr_array_index(fleet->clouds, i);
-		if (cloud->is_stale) {
+		if (cloud->is_gone) {
+			fprintf(stderr,
+			        "muster: cloud \"%s\" is gone from the manifests; its last "
+			        "settings are used to empty it\n",
+			        cloud->name);
+		} else if (cloud->is_stale) {
 			stale_warn("cloud", cloud->name);
 		}
 	}

@@ -302,6 +302,28 @@ static void findings_print(const json_t *status, const struct status_options *op
 	}
 }
 
+static void gone_print(const json_t *clouds, const struct status_options *options, GString *out)
+{
+	json_t *cloud;
+	size_t i;
+
+	json_array_foreach(clouds, i, cloud)
+	{
+		int64_t instances = document_number(cloud, "instances");
+
+		if (!document_is(cloud, "gone")) {
+			continue;
+		}
+		g_autofree char *count = g_strdup_printf("still has %" PRId64 " instance%s",
+		                                         instances, instances == 1 ? "" : "s");
+		g_autofree char *text = g_strdup_printf(
+			"cloud %s is gone from the manifests but %s: its last settings are used",
+			document_text(cloud, "name", "?"),
+			instances > 0 ? count : "may still have something of ours");
+		warning_print(out, options, text);
+	}
+}
+
 void status_print(const json_t *status, const struct status_options *options, GString *out)
 {
 	const json_t *deployments = json_object_get(status, "deployments");
@@ -314,6 +336,7 @@ void status_print(const json_t *status, const struct status_options *options, GS
 		warning_print(out, options, text);
 	}
 	findings_print(status, options, out);
+	gone_print(json_object_get(status, "clouds"), options, out);
 	g_string_append(out, json_is_object(json_object_get(status, "agent")) ? "\n" : "");
 	deployments_print(deployments, now_ms, options, out);
 	clouds_print(json_object_get(status, "clouds"), now_ms, options, out);

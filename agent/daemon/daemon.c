@@ -137,7 +137,12 @@ static bool desired_begin(struct daemon *daemon, GError **error)
 		.store = daemon->store,
 		.is_writing = daemon->memory == DAEMON_MEMORY_WRITE,
 	};
-	const struct desired_events events = { daemon_on_desired, daemon_on_note, daemon };
+	const struct desired_events events = {
+		.changed = daemon_on_desired,
+		.note = daemon_on_note,
+		.is_needed = daemon_needs_cloud,
+		.data = daemon,
+	};
 
 	follow.settle_ms = daemon->config.settle_ms;
 	follow.settle_max_ms = MAX(follow.settle_max_ms, follow.settle_ms);

@@ -23,6 +23,7 @@ struct desired {
 	unsigned files;
 	/* The last look fell into a checkout: what is missing may just not be written yet. */
 	bool is_doubted;
+	bool is_whole; /* it could read all */
 };
 
 static void on_put(const char *file, GBytes *bytes, void *data)
@@ -107,12 +108,12 @@ static void findings_add(GPtrArray *findings, const GPtrArray *more)
 	g_ptr_array_sort(findings, finding_compare);
 }
 
-static void fleet_make(struct desired *desired, bool is_complete, const char *commit)
+static void fleet_make(struct desired *desired, const char *commit)
 {
 	GPtrArray *findings = NULL;
 	struct fleet *fleet = manifests_fleet(desired->manifests, &findings);
 
-	fleet->is_complete = fleet->is_complete && is_complete;
+	fleet->is_complete = fleet->is_complete && desired->is_whole;
 	g_free(fleet->commit);
 	fleet->commit = g_strdup(commit);
 	g_ptr_array_set_free_func(findings, free_finding);
@@ -137,7 +138,8 @@ static bool look(struct desired *desired)
 	desired->files = found.files;
 	desired->is_doubted = false;
 	if (has_changed) {
-		fleet_make(desired, found.is_complete, commit);
+		desired->is_whole = found.is_complete;
+		fleet_make(desired, commit);
 		documents_take(desired);
 	}
 	if (desired->follow) {
@@ -154,6 +156,35 @@ void desired_look(struct desired *desired)
 	if (look(desired)) {
 		desired->events.changed(desired->events.data);
 	}
+}
+
+static bool has_spent_clouds(const struct desired *desired)
+{
+	const GPtrArray *clouds = desired->fleet->clouds;
+
+	for (guint i = 0; i < clouds->len; i++) {
+		const struct cloud *cloud = clouds->pdata[i];
+
+		if (cloud->is_gone &&
+		    !desired->events.is_needed(cloud->name, desired->events.data)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void desired_release(struct desired *desired)
+{
+	g_autofree char *commit = NULL;
+
+	/* The next look makes a fleet anyway. */
+	if (desired->is_doubted || !has_spent_clouds(desired)) {
+		return;
+	}
+	commit = g_strdup(desired->fleet->commit);
+	fleet_make(desired, commit);
+	documents_take(desired);
+	desired->events.changed(desired->events.data);
 }
 
 static void on_look(void *data)
@@ -181,6 +212,7 @@ static struct desired *desired_new(const struct desired_options *options,
 	desired->store = options->store;
 	desired->is_writing = options->is_writing;
 	desired->manifests = manifests_new(options->limits);
+	manifests_keep_clouds(desired->manifests, events->is_needed, events->data);
 	desired->source = source_new(&source, &sink);
 	desired->fleet = fleet_new();
 	desired->findings = g_ptr_array_new_with_free_func(free_finding);

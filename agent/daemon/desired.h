@@ -24,6 +24,8 @@ struct desired_events {
 	void (*changed)(void *data);
 	/* Something worth a line. */
 	void (*note)(const char *text, void *data);
+	/* Whether a cloud without a manifest is needed to empty it; NULL: none is. */
+	bool (*is_needed)(const char *cloud, void *data);
 	void *data;
 };
 
@@ -35,6 +37,9 @@ struct desired *desired_open(const struct desired_options *options,
 void desired_close(struct desired *desired);
 /* Looks now. */
 void desired_look(struct desired *desired);
+/* Lets go of clouds that are gone from the manifests and needed no more; cheap when there are none.
+ */
+void desired_release(struct desired *desired);
 /* Writes documents that could not be written before; cheap when there are none. */
 bool desired_keep(struct desired *desired, GError **error);
 

@@ -76,6 +76,7 @@ static gboolean on_pass(void *data)
 	executor_do(daemon->executor, effects);
 	heap_settle(&daemon->heap_work, rows);
 	wake_arm(daemon, wake_at_ms, now_ms);
+	desired_release(daemon->desired);
 	changed(daemon);
 	return G_SOURCE_REMOVE;
 }
@@ -87,20 +88,11 @@ void daemon_wake(struct daemon *daemon)
 	}
 }
 
-static bool is_needed(const char *cloud, void *data)
+bool daemon_needs_cloud(const char *cloud, void *data)
 {
 	struct daemon *daemon = data;
-	const struct view_options options = { .with_members = false };
-	autoptr(view) view = engine_view(daemon->engine, &options, clock_now_ms());
 
-	for (guint i = 0; i < view->clouds->len; i++) {
-		const struct cloud_view *row = view->clouds->pdata[i];
-
-		if (g_str_equal(row->name, cloud)) {
-			return row->instances > 0 || row->in_flight > 0;
-		}
-	}
-	return false;
+	return engine_needs_cloud(daemon->engine, cloud);
 }
 
 static void documents_keep(struct daemon *daemon)
@@ -125,8 +117,9 @@ void daemon_on_desired(void *data)
 	struct fleet *fleet = desired_fleet(daemon->desired);
 
 	file_news_tell(daemon->file_news, desired_findings(daemon->desired), on_file_event, daemon);
+	/* The engine forgets clouds without a carrier, so those go first. */
+	clouds_set_fleet(daemon->clouds, fleet, daemon_needs_cloud, daemon);
 	engine_set_fleet(daemon->engine, fleet, clock_now_ms());
-	clouds_set_fleet(daemon->clouds, fleet, is_needed, daemon);
 	documents_keep(daemon);
 	daemon_wake(daemon);
 	changed(daemon);
@@ -224,7 +217,8 @@ static gboolean on_upkeep(void *data)
 		log_text(LOG_LEVEL_WARNING, "prune-failed", error->message);
 	}
 	documents_keep(daemon);
-	clouds_set_fleet(daemon->clouds, desired_fleet(daemon->desired), is_needed, daemon);
+	clouds_set_fleet(daemon->clouds, desired_fleet(daemon->desired), daemon_needs_cloud,
+	                 daemon);
 	return G_SOURCE_CONTINUE;
 }
 

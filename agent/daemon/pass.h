@@ -10,6 +10,7 @@ void daemon_begin(struct daemon *daemon);
 /* Of desired_events. */
 void daemon_on_desired(void *data);
 void daemon_on_note(const char *text, void *data);
+bool daemon_needs_cloud(const char *cloud, void *data);
 
 /* Of carrier_events. */
 void daemon_on_up(const char *cloud, const struct traits *traits, void *data);

@@ -234,6 +234,39 @@ void cloud_pace(struct engine *engine, struct cloud_state *cloud, bool is_busy, 
 	cloud->list_at_ms = MAX(now_ms, cloud->list_began_ms + cloud->period_ms);
 }
 
+static bool unit_uses(const struct unit *unit, const char *cloud)
+{
+	for (guint i = 0; i < unit->members->len; i++) {
+		const struct slot *slot = &((const struct member *)unit->members->pdata[i])->slot;
+
+		if (slot->record != NULL && g_strcmp0(slot->record->cloud, cloud) == 0)
+			return true;
+		if (slot->operation != NULL && g_strcmp0(slot->operation->cloud, cloud) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool cloud_is_used(const struct engine *engine, const struct cloud_state *cloud)
+{
+	if (g_hash_table_size(cloud->seen) > 0 || cloud->budget.in_flight > 0)
+		return true;
+	for (guint i = 0; i < engine->units->len; i++) {
+		if (unit_uses(engine->units->pdata[i], cloud->scene.name))
+			return true;
+	}
+	return false;
+}
+
+void cloud_forget(struct cloud_state *cloud)
+{
+	cloud->is_told = false;
+	cloud->is_up = false;
+	cloud->was_listed = false;
+	cloud->scene.is_listed = false;
+	cloud_refresh(cloud);
+}
+
 bool cloud_can(const struct cloud_state *cloud, enum ability ability)
 {
 	return (cloud->traits.abilities & ability) != 0;

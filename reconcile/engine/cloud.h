@@ -28,6 +28,10 @@ void cloud_list_soon(struct engine *engine, struct cloud_state *cloud, int64_t n
 void cloud_pace(struct engine *engine, struct cloud_state *cloud, bool is_busy, int64_t now_ms);
 /* Brings the numbers of its scene up to date. */
 void cloud_refresh(struct cloud_state *cloud);
+/* Whether something of ours is there, remembered to be, or under way. */
+bool cloud_is_used(const struct engine *engine, const struct cloud_state *cloud);
+/* Its carrier is gone for good: nothing is known of it and nothing is asked of it. */
+void cloud_forget(struct cloud_state *cloud);
 /* Whether it has @ability. */
 bool cloud_can(const struct cloud_state *cloud, enum ability ability);
 /* How long an ask may take to be answered. */

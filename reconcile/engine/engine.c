@@ -107,6 +107,15 @@ void engine_restore(struct engine *engine, GPtrArray *own_records, GPtrArray *ow
 	g_ptr_array_set_free_func(engine->deletions, deletion_free_cb);
 }
 
+static bool cloud_settle(struct engine *engine, struct cloud_state *cloud, int64_t now_ms)
+{
+	bool is_new = cloud_follow(engine, cloud, now_ms);
+
+	if (is_new && cloud->scene.cloud == NULL && !cloud_is_used(engine, cloud))
+		cloud_forget(cloud);
+	return is_new;
+}
+
 static void clouds_follow(struct engine *engine, int64_t now_ms)
 {
 	bool is_new = false;
@@ -114,7 +123,7 @@ static void clouds_follow(struct engine *engine, int64_t now_ms)
 	for (guint i = 0; i < engine->fleet->clouds->len; i++)
 		cloud_get(engine, ((struct cloud *)engine->fleet->clouds->pdata[i])->name);
 	for (guint i = 0; i < engine->clouds->len; i++)
-		is_new |= cloud_follow(engine, engine->clouds->pdata[i], now_ms);
+		is_new |= cloud_settle(engine, engine->clouds->pdata[i], now_ms);
 	if (!is_new)
 		return;
 	/* Words for images and sizes may mean something else now. */
@@ -283,6 +292,14 @@ static bool sizes_are_awaited(const struct cloud_state *cloud)
 {
 	return cloud->scene.is_up && cloud_can(cloud, ABILITY_CATALOG) &&
 	       cloud->scene.catalog_sizes == NULL && cloud->catalog_failures < TRIES_OF_APPLY;
+}
+
+bool engine_needs_cloud(const struct engine *engine, const char *cloud)
+{
+	const struct cloud_state *state = cloud_find(engine, cloud);
+
+	return state == NULL || !state->is_told || (state->is_up && !state->was_listed) ||
+	       cloud_is_used(engine, state);
 }
 
 bool engine_has_looked(const struct engine *engine)

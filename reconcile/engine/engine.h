@@ -63,6 +63,9 @@ struct effects *engine_step(struct engine *engine, int64_t now_ms);
 /* The plans of @deployment, or of all when NULL, as of now, sorted by name; only those with an
  * action or a hold. Does not change the engine. A new array of struct plan. */
 GPtrArray *engine_plan(struct engine *engine, const char *deployment, int64_t now_ms);
+/* Whether the settings of @cloud are needed even without a manifest: something of ours is there or
+ * under way, or nobody has looked yet. */
+bool engine_needs_cloud(const struct engine *engine, const char *cloud);
 /* Whether every cloud that the fleet names has been listed completely or is down. */
 bool engine_has_looked(const struct engine *engine);
 /* Whether nothing is to be done, under way, uncertain, or waited for but time-outs of failures; for

@@ -260,6 +260,7 @@ static struct cloud_view *cloud_view(const struct cloud_state *cloud)
 
 	view->name = g_strdup(cloud->scene.name);
 	view->connector = cloud->scene.cloud ? g_strdup(cloud->scene.cloud->connector) : NULL;
+	view->is_gone = cloud->scene.cloud == NULL || cloud->scene.cloud->is_gone;
 	view->is_up = cloud->scene.is_up;
 	view->fault = cloud->scene.fault;
 	view->text = g_strdup(cloud->scene.fault_text);
@@ -287,8 +288,12 @@ struct view *engine_view(struct engine *engine, const struct view_options *optio
 	view->why_not = g_strdup(engine->why_not);
 	view->clouds = g_ptr_array_new_with_free_func(cloud_view_free);
 	view->deployments = g_ptr_array_new_with_free_func(deployment_view_free);
-	for (guint i = 0; i < engine->clouds->len; i++)
-		g_ptr_array_add(view->clouds, cloud_view(engine->clouds->pdata[i]));
+	for (guint i = 0; i < engine->clouds->len; i++) {
+		const struct cloud_state *cloud = engine->clouds->pdata[i];
+
+		if (cloud->scene.cloud != NULL || cloud_is_used(engine, cloud))
+			g_ptr_array_add(view->clouds, cloud_view(cloud));
+	}
 	for (guint i = 0; i < engine->units->len; i++) {
 		const struct unit *unit = engine->units->pdata[i];
 

@@ -50,6 +50,7 @@ struct cloud_view {
 	bool is_up;
 	enum fault fault;
 	char *text;
+	bool is_gone;     /* from the manifests: its last settings are used to empty it */
 	size_t instances; /* ours */
 	size_t foreign;   /* other owners' on the last list */
 	size_t orphans;

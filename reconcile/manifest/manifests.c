@@ -26,6 +26,8 @@ struct manifests {
 	bool is_sorted;
 	GPtrArray *clouds; /* of the last fleet, for comparing */
 	uint64_t clouds_at;
+	bool (*is_needed)(const char *cloud, void *data); /* NULL: none is */
+	void *is_needed_data;
 };
 
 const struct manifest_limits manifests_limits_default = {
@@ -128,6 +130,13 @@ void manifests_restore(struct manifests *manifests, const struct document *docum
 			claim->is_changed = false;
 		}
 	}
+}
+
+void manifests_keep_clouds(struct manifests *manifests,
+                           bool (*is_needed)(const char *cloud, void *data), void *data)
+{
+	manifests->is_needed = is_needed;
+	manifests->is_needed_data = data;
 }
 
 static void entry_link(struct manifests *manifests, struct entry *entry)
@@ -338,6 +347,23 @@ static const char *why_broken(struct manifests *manifests, const char *name)
 	}
 }
 
+static bool is_needed(const struct manifests *manifests, const struct claim *claim)
+{
+	return claim->kind == KIND_CLOUD && claim->good_text != NULL &&
+	       manifests->is_needed != NULL &&
+	       manifests->is_needed(claim->name, manifests->is_needed_data);
+}
+
+static struct cloud *cloud_gone(struct manifests *manifests, struct claim *claim)
+{
+	struct cloud *cloud = claim_stale(claim, &manifests->limits, "its manifest is gone");
+
+	if (cloud != NULL) {
+		cloud->is_gone = true;
+	}
+	return cloud;
+}
+
 /* A claim without a document. */
 static void *claim_resolve_lost(struct manifests *manifests, struct claim *claim)
 {
@@ -345,6 +371,9 @@ static void *claim_resolve_lost(struct manifests *manifests, struct claim *claim
 
 	if (why != NULL) {
 		return claim_stale(claim, &manifests->limits, why);
+	}
+	if (is_needed(manifests, claim)) {
+		return cloud_gone(manifests, claim);
 	}
 	claim_drop_good(claim);
 	return NULL;

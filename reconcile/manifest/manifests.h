@@ -52,6 +52,11 @@ void manifests_put_unreadable(struct manifests *manifests, const char *file, con
 /* @file is gone. */
 void manifests_remove(struct manifests *manifests, const char *file);
 
+/* From now on a cloud whose document is gone stays in force, flagged as gone, as long as @is_needed
+ * says so of it whenever a fleet is made; no deployment may name it then. */
+void manifests_keep_clouds(struct manifests *manifests,
+                           bool (*is_needed)(const char *cloud, void *data), void *data);
+
 /* The fleet of all good documents, a new reference; unchanged ones are the same pointers as last
  * time. @ret_findings (may be NULL): a new array of struct finding, sorted, all that is wrong. */
 struct fleet *manifests_fleet(struct manifests *manifests, GPtrArray **ret_findings);

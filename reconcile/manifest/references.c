@@ -273,9 +273,14 @@ static void cloud_unknown(struct source *source, const struct component *compone
                           const struct fleet *fleet)
 {
 	g_autofree const char **names = g_new0(const char *, fleet->clouds->len + 1);
+	size_t len = 0;
 
 	for (guint i = 0; i < fleet->clouds->len; i++) {
-		names[i] = ((struct cloud *)fleet->clouds->pdata[i])->name;
+		const struct cloud *cloud = fleet->clouds->pdata[i];
+
+		if (!cloud->is_gone) {
+			names[len++] = cloud->name;
+		}
 	}
 	g_autofree char *hint = check_hint(component->cloud, names);
 
@@ -290,7 +295,7 @@ void references_check(struct source *source, const struct deployment *deployment
 		const struct component *component = deployment->components->pdata[i];
 		const struct cloud *cloud = fleet_find_cloud(fleet, component->cloud);
 
-		if (cloud == NULL) {
+		if (cloud == NULL || cloud->is_gone) {
 			cloud_unknown(source, component, fleet);
 		} else {
 			image_check(source, component, cloud);

@@ -65,6 +65,7 @@ struct cloud {
 	GPtrArray *sizes;       /* struct size_word, sorted by word */
 	struct cloud_limits limits;
 	bool is_stale; /* a last good version: its document is now bad or gone */
+	bool is_gone;  /* gone: it is only there to be emptied */
 	char *why_stale;
 };
 

@@ -85,7 +85,10 @@ struct hold *gate_cloud(const struct subject *subject, enum action_kind kind)
 {
 	const struct cloud_scene *cloud = subject->cloud;
 
-	if (cloud == NULL || (cloud->cloud == NULL && (kind == ACTION_CREATE || !cloud->is_up))) {
+	bool has_no_manifest = cloud == NULL || cloud->cloud == NULL;
+
+	if (cloud == NULL || (has_no_manifest && !cloud->is_up) ||
+	    ((has_no_manifest || cloud->cloud->is_gone) && kind == ACTION_CREATE)) {
 		return cloud_unknown(subject, kind, NULL);
 	}
 	if (!cloud->is_up &&

@@ -68,6 +68,28 @@ def check_missing_manifest_is_counted_down():
         assert not agent.until_converged(3)["missing_until_ms"]
 
 
+def check_gone_cloud_is_emptied_on_its_last_settings():
+    cloud = CLOUD.replace("latency: 1ms", "latency: 1ms, file: world.json")
+    absent = "apiVersion: muster/v1\nkind: Deployment\nmetadata: { name: shop, state: absent }\n"
+    gone = "! cloud lab is gone from the manifests but still has 3 instances: its last settings are used"
+    with folders({"cloud.yaml": cloud, "shop.yaml": shop()}) as (manifests, state):
+        with Agent(manifests, state) as agent:
+            agent.until_converged(3)
+            os.unlink(f"{manifests}/cloud.yaml")
+            until("it is told as gone", lambda: gone in run("status", "-s", state).out)
+            agent.stop(signal.SIGKILL)
+        assert 'cloud "lab" is gone from the manifests' in run("plan", "-s", state, "-m", manifests).err
+        with Agent(manifests, state) as agent:
+            until("it is told again", lambda: gone in run("status", "-s", state).out)
+            write(manifests, {"shop.yaml": absent})
+            until("the cloud is let go", lambda: agent.status()["clouds"] == [])
+            assert "operation-done" in agent.said()
+            # It comes back, to an empty world.
+            write(manifests, {"cloud.yaml": cloud, "shop.yaml": shop()})
+            agent.until_converged(3)
+            assert [c["gone"] for c in agent.status()["clouds"]] == [False]
+
+
 def check_events():
     with folders() as (manifests, state), Agent(manifests, state) as agent:
         agent.until_converged(3)

@@ -47,6 +47,15 @@ static const struct print_case cases[] = {
 	  "! … and 2 more: muster validate /m\n\n"
 	  "DEPLOYMENT   READY   STATE       NOTE\n"
 	  "a              1/1   converged   last good version in force: a.yaml:3:1: bad\n" },
+	{ "gone-cloud",
+	  "{" AGENT "\"deployments\":[],\"clouds\":[{\"name\":\"lab\",\"connector\":\"sim\","
+	  "\"up\":true,\"gone\":true,\"instances\":3,\"listed_at_ms\":64000}]}",
+	  "muster agent 1.0, pid 7, up 1m5s, on /m, watching\n"
+	  "! cloud lab is gone from the manifests but still has 3 instances: its last settings "
+	  "are used\n\n"
+	  "No deployments.\n\n"
+	  "CLOUD   CONNECTOR   STATE   INSTANCES   LISTED\n"
+	  "lab     sim         up              3   1s ago\n" },
 	{ "findings-without-place",
 	  "{" AGENT
 	  "\"deployments\":[],\"clouds\":[],\"findings\":[{\"place\":{\"file\":\"f.yaml\","

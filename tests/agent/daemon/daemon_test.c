@@ -359,6 +359,57 @@ static void test_a_vanished_directory_is_no_order(struct fixture *f, const void 
 	g_assert_null(strstr(all, "deployment-missing"));
 }
 
+static void remove_file(const struct fixture *f, const char *name)
+{
+	g_autofree char *path = g_build_filename(f->manifests, name, NULL);
+
+	g_assert_cmpint(g_unlink(path), ==, 0);
+}
+
+static bool has_document(const struct fixture *f, const char *kind)
+{
+	autoptr(store) store = store_open_reading(f->state, NULL);
+	g_autoptr(GPtrArray) documents = NULL;
+	bool is_there = false;
+
+	g_assert_true(store_load_documents(store, &documents, NULL));
+	for (guint i = 0; i < documents->len; i++) {
+		is_there |= g_str_equal(((struct document *)documents->pdata[i])->kind, kind);
+	}
+	return is_there;
+}
+
+static void await_no_document(const struct fixture *f, const char *kind)
+{
+	int64_t end_us = g_get_monotonic_time() + PATIENCE_US;
+
+	while (has_document(f, kind)) {
+		g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+		breathe();
+	}
+}
+
+/* The settings outlive the manifest and the process, and go with the last instance. */
+static void test_a_gone_cloud_is_emptied(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	write_cloud(f, "1ms, file: world.json");
+	write_shop(f, 1);
+	start(f);
+	await_lines(f, " operation-done key=shop/web/1", 1);
+	remove_file(f, "cloud.yaml");
+	await_lines(f, "no cloud is called", 1);
+	g_assert_cmpint(stop(f, SIGTERM), ==, 0);
+	g_assert_true(has_document(f, "Cloud"));
+	start(f);
+	await_lines(f, " cloud-up cloud=lab", 2);
+	write_file(f, "shop.yaml",
+	           "apiVersion: muster/v1\nkind: Deployment\n"
+	           "metadata: { name: shop, state: absent }\n");
+	await_lines(f, " operation-done key=shop/web/1", 2);
+	await_no_document(f, "Cloud");
+	g_assert_cmpint(stop(f, SIGTERM), ==, 0);
+}
+
 #define CASE(path, test) g_test_add("/daemon/" path, struct fixture, NULL, set_up, test, tear_down)
 
 int main(int argc, char **argv)
@@ -372,5 +423,6 @@ int main(int argc, char **argv)
 	CASE("killed-it-begins-again", test_killed_it_begins_again);
 	CASE("two-do-not-share-a-state", test_two_do_not_share_a_state);
 	CASE("a-vanished-directory-is-no-order", test_a_vanished_directory_is_no_order);
+	CASE("a-gone-cloud-is-emptied", test_a_gone_cloud_is_emptied);
 	return g_test_run();
 }

@@ -80,11 +80,42 @@ static void test_missing_counts_down(void)
 	                rig->now_ms + rig->limits.missing_grace_ms);
 }
 
+static bool is_needed(const char *cloud, void *data)
+{
+	return engine_needs_cloud(data, cloud);
+}
+
+static void test_a_gone_cloud_is_shown_until_it_is_empty(void)
+{
+	autoptr(rig) rig = rig_new();
+	autoptr(view) gone = NULL;
+	autoptr(view) empty = NULL;
+
+	rig_deploy_web(rig, "shop", 2);
+	rig_start(rig);
+	g_assert_true(engine_needs_cloud(rig->engine, "lab")); /* nobody has looked */
+	rig_converge(rig);
+	manifests_keep_clouds(rig->manifests, is_needed, rig->engine);
+	rig_remove(rig, "lab");
+	rig_remove(rig, "shop");
+	rig_set_fleet(rig);
+	gone = look(rig);
+	g_assert_true(((struct cloud_view *)gone->clouds->pdata[0])->is_gone);
+	rig_step(rig, rig->limits.missing_grace_ms + 1);
+	rig_converge(rig);
+	g_assert_false(engine_needs_cloud(rig->engine, "lab"));
+	rig_set_fleet(rig);
+	empty = look(rig);
+	g_assert_cmpuint(empty->clouds->len, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/view/counts", test_counts);
 	g_test_add_func("/view/failure-is-noted", test_failure_is_noted);
 	g_test_add_func("/view/missing-counts-down", test_missing_counts_down);
+	g_test_add_func("/view/a-gone-cloud-is-shown-until-it-is-empty",
+	                test_a_gone_cloud_is_shown_until_it_is_empty);
 	return g_test_run();
 }

@@ -348,6 +348,38 @@ static void test_a_lost_cloud_leaves_the_deployment(void)
 	g_assert_true(fleet_find_deployment(back, "shop") == fleet_find_deployment(before, "shop"));
 }
 
+static bool is_needed(const char *cloud, void *data)
+{
+	return g_str_equal(cloud, data);
+}
+
+/* Its last settings stay for as long as somebody needs them; a deployment may not name it. */
+static void test_a_gone_cloud_that_is_needed_stays(void)
+{
+	char needed[] = "lab";
+	autoptr(manifests) manifests = shop_new();
+
+	manifests_keep_clouds(manifests, is_needed, needed);
+	autoptr(fleet) before = fleet_good(manifests);
+	g_ptr_array_unref(manifests_take_changed(manifests));
+	manifests_remove(manifests, "lab.yaml");
+	autoptr(fleet) gone = manifests_fleet(manifests, NULL);
+	g_assert_true(fleet_find_cloud(gone, "lab")->is_gone);
+	g_assert_cmpstr(fleet_find_cloud(gone, "lab")->connector, ==, "openstack");
+	shop_stale(gone, "no cloud is called \"lab\"");
+	g_autoptr(GPtrArray) kept = manifests_take_changed(manifests);
+	g_assert_cmpuint(kept->len, ==, 0);
+	autoptr(fleet) again = manifests_fleet(manifests, NULL);
+	g_assert_true(fleet_find_cloud(again, "lab") == fleet_find_cloud(gone, "lab"));
+
+	needed[0] = '\0';
+	autoptr(fleet) spent = manifests_fleet(manifests, NULL);
+	g_assert_null(fleet_find_cloud(spent, "lab"));
+	g_autoptr(GPtrArray) dropped = manifests_take_changed(manifests);
+	g_assert_cmpuint(dropped->len, ==, 1);
+	g_assert_null(((struct document *)dropped->pdata[0])->text);
+}
+
 static void test_two_of_one_name_leave_the_last_good_one(void)
 {
 	autoptr(manifests) manifests = shop_new();
@@ -485,6 +517,8 @@ int main(int argc, char **argv)
 	                test_a_bad_document_hurts_only_itself);
 	g_test_add_func("/manifests/a-lost-cloud-leaves-the-deployment",
 	                test_a_lost_cloud_leaves_the_deployment);
+	g_test_add_func("/manifests/a-gone-cloud-that-is-needed-stays",
+	                test_a_gone_cloud_that_is_needed_stays);
 	g_test_add_func("/manifests/two-of-one-name-leave-the-last-good-one",
 	                test_two_of_one_name_leave_the_last_good_one);
 	g_test_add_func("/manifests/what-cannot-be-read-stays", test_what_cannot_be_read_stays);
