@@ -128,6 +128,8 @@ static struct answer *change_make(struct sim_world *world, const struct ask *ask
 	}
 	if (g_strcmp0(vm->made_by, ask->owner) != 0)
 		world->counters.foreign_touched++;
+	if (ask->verb != VERB_DESTROY && lot_happens(&world->faults, world->settings.idle_ppm))
+		return done(ask);
 	return changes[ask->verb].change(world, ask, vm);
 }
 

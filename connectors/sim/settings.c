@@ -127,6 +127,8 @@ const struct setting_row sim_setting_rows[] = {
 	  "chance that a list leaves instances out and says so" },
 	{ "lyingLists", SETTING_TEXT, false, false, "0",
 	  "chance that a list leaves instances out and calls itself complete" },
+	{ "idleChanges", SETTING_TEXT, false, false, "0",
+	  "chance that a change is answered as done and does not happen; a removal always does" },
 	{ "errors", SETTING_TEXT, false, false, "",
 	  "chances of errors by class: transient=0.05,throttled=0.02" },
 	{ "requestsPerSecond", SETTING_NUMBER, false, false, "1000", "the pace that is declared" },
@@ -187,6 +189,7 @@ static const struct {
 	KEEP(keep_bool, list_lag_varies),
 	KEEP(keep_ppm, incomplete_ppm),
 	KEEP(keep_ppm, lying_ppm),
+	KEEP(keep_ppm, idle_ppm),
 	KEEP(keep_errors, errors_ppm),
 	KEEP(keep_count, requests_per_second),
 	KEEP(keep_number, throttle_above),
@@ -264,6 +267,7 @@ void sim_settings_calm(struct sim_settings *settings)
 {
 	settings->incomplete_ppm = 0;
 	settings->lying_ppm = 0;
+	settings->idle_ppm = 0;
 	settings->lost_answer_ppm = 0;
 	settings->lost_request_ppm = 0;
 	settings->late_request_ppm = 0;

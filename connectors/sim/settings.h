@@ -26,6 +26,7 @@ struct sim_settings {
 	bool list_lag_varies;
 	uint64_t incomplete_ppm;
 	uint64_t lying_ppm;
+	uint64_t idle_ppm;
 	uint64_t errors_ppm[FAULT_INTERNAL + 1];
 	uint64_t requests_per_second; /* declared */
 	uint64_t throttle_above;      /* enforced; 0: never */

@@ -11,6 +11,7 @@
 #include "reconcile/engine/news.h"
 #include "reconcile/engine/readiness.h"
 #include "reconcile/engine/unit.h"
+#include "reconcile/engine/vain.h"
 
 enum {
 	CATALOG_MS = 60 * 60 * 1000,
@@ -107,6 +108,8 @@ static void take_change(struct engine *engine, struct member *member, struct fli
 		if (seen != NULL)
 			inventory_assume(seen, flight->ask, now_ms);
 		journal_close(engine, member, FAULT_NONE, NULL, now_ms);
+		if (flight->verb != VERB_DESTROY)
+			vain_expect(member, g_steal_pointer(&flight->ask));
 		pace_repair(engine, member, had_failed && flight->verb == VERB_DESTROY, now_ms);
 		readiness_update(engine, member, now_ms);
 	} else if (is_gone) {

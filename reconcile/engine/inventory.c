@@ -9,6 +9,7 @@
 #include "reconcile/engine/readiness.h"
 #include "reconcile/engine/settle.h"
 #include "reconcile/engine/unit.h"
+#include "reconcile/engine/vain.h"
 #include "reconcile/model/key.h"
 
 #include <string.h>
@@ -140,7 +141,8 @@ static struct member *member_of(const struct taking *taking, const struct instan
 }
 
 /* Whether an instance that was ours still is. Where marks come after the creation, having none yet
- * is no sign, nor where the cloud cannot tell what the instance is; another owner's always is. */
+ * is no sign, even when one was answered as done, nor where the cloud cannot tell what the instance
+ * is; another owner's always is. */
 static bool is_still_ours(const struct taking *taking, const struct seen *seen,
                           const struct instance *now)
 {
@@ -152,9 +154,7 @@ static bool is_still_ours(const struct taking *taking, const struct seen *seen,
 		return strcmp(owner, taking->engine->owner) == 0;
 	if (now->state == INSTANCE_UNKNOWN)
 		return true;
-	if (seen->is_guess)
-		return !cloud_can(taking->cloud, ABILITY_ATOMIC_MARKS);
-	return seen->sighting.instance->marks.owner == NULL;
+	return !seen->was_marked && !cloud_can(taking->cloud, ABILITY_ATOMIC_MARKS);
 }
 
 /* --- joining ----------------------------------------------------------------------------- */
@@ -319,12 +319,15 @@ static void refresh(struct taking *taking, struct seen *seen, struct instance **
 		seen_gone(taking->engine, seen, "it no longer carries our mark", taking->now_ms);
 		return;
 	}
+	seen->was_marked |= (*instance)->marks.owner != NULL;
 	taking->is_busy |= is_moving((*instance)->state) || taking->began_ms < seen->fresh_from_ms;
 	if (taking->began_ms >= seen->fresh_from_ms &&
 	    (seen->is_guess || !instance_equal(seen->sighting.instance, *instance)))
 		seen_renew(taking, seen, instance);
 	else if (was_missed && seen->member != NULL)
 		member_touch(taking->engine, seen->member);
+	if (taking->began_ms >= seen->fresh_from_ms)
+		vain_judge(taking->engine, seen, taking->now_ms);
 	if (is_made_now(seen))
 		creation_shown(taking, seen->member);
 }
@@ -407,6 +410,7 @@ static void take_shown(struct taking *taking, GPtrArray *instances)
 			seen = seen_add(taking->cloud, g_steal_pointer(instance), taking->now_ms);
 			seen->sighting.last_seq = taking->cloud->list_seq;
 			seen->sighting.complete_lists = taking->is_complete;
+			seen->was_marked = seen->sighting.instance->marks.owner != NULL;
 			taking->is_busy |= is_moving(seen->sighting.instance->state);
 			g_ptr_array_add(fresh, seen);
 		} else {

@@ -5,6 +5,7 @@
 #include "reconcile/engine/backoff.h"
 #include "reconcile/engine/news.h"
 #include "reconcile/engine/unit.h"
+#include "reconcile/engine/vain.h"
 
 #include <string.h>
 
@@ -23,6 +24,7 @@ void member_free(struct member *member)
 	g_free(member->slot.key);
 	record_free(member->slot.record);
 	operation_free(member->slot.operation);
+	vain_forget(member);
 	if (member->slot.sightings != NULL)
 		g_ptr_array_unref(member->slot.sightings);
 	if (member->replay != NULL)

@@ -23,6 +23,7 @@ struct seen {
 	int64_t gone_from_ms;
 	bool is_guess;     /* from a record alone: no list has shown it yet */
 	bool is_destroyed; /* by us: its going is no news */
+	bool was_marked;   /* a list has shown our mark */
 };
 
 /* A member's place with all that belongs to it. */

@@ -5,6 +5,7 @@
 #include "reconcile/engine/member.h"
 #include "reconcile/engine/news.h"
 #include "reconcile/engine/readiness.h"
+#include "reconcile/engine/vain.h"
 #include "reconcile/model/key.h"
 
 #include <string.h>
@@ -245,6 +246,7 @@ void unit_follow(struct engine *engine, struct unit *unit, struct deployment *de
 		unit_tell(engine, unit, was_missing, now_ms);
 	unit_forgive(engine, unit, old != NULL);
 	for (guint i = 0; i < unit->members->len; i++) {
+		vain_forget(unit->members->pdata[i]);
 		member_claim(engine, unit->members->pdata[i]);
 		member_follow(engine, unit->members->pdata[i]);
 		readiness_follow(engine, unit->members->pdata[i], now_ms);

@@ -180,3 +180,40 @@ struct hold *gate_failure(const struct subject *subject, enum action_kind kind, 
 	}
 	return record->retry_at_ms > subject->scene->now_ms ? failure_wait(subject, kind) : NULL;
 }
+
+static char *shown_text(enum verb verb, const struct instance *seen)
+{
+	if (verb == VERB_RESIZE) {
+		return size_text(&seen->size);
+	}
+	return g_strdup(verb == VERB_MARK ? "other marks or labels"
+	                                  : instance_state_name(seen->state));
+}
+
+char *gate_vain_text(const struct vain *vain, const struct sighting *sighting)
+{
+	g_autofree char *shown = shown_text(vain->ask->verb, sighting->instance);
+	g_autofree char *times =
+		vain->asked == 1 ? g_strdup("once") : g_strdup_printf("%u times", vain->asked);
+
+	return g_strdup_printf("asked %s, %s still shows %s", times, sighting->cloud, shown);
+}
+
+struct hold *gate_vain(const struct subject *subject, enum action_kind kind, enum verb verb)
+{
+	const struct vain *vain = subject->slot->vains == NULL ? NULL : &subject->slot->vains[verb];
+
+	if (vain == NULL || vain->ask == NULL || vain->retry_at_ms <= subject->scene->now_ms ||
+	    g_strcmp0(vain->ask->instance_id, subject->sighting->instance->id) != 0) {
+		return NULL;
+	}
+	g_autofree char *text = gate_vain_text(vain, subject->sighting);
+	g_autofree char *wait = subject_wait_text(vain->retry_at_ms - subject->scene->now_ms);
+	struct hold *hold = subject_hold(subject, HOLD_BACKOFF, kind,
+	                                 g_strdup_printf("%s: next attempt in %s", text, wait));
+	g_autofree char *why =
+		g_strdup_printf("%s was answered as done, to no effect", verb_name(verb));
+
+	hold->until_ms = vain->retry_at_ms;
+	return hold_because(hold, why, NULL);
+}

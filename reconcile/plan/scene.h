@@ -22,6 +22,13 @@ struct sighting {
 	unsigned complete_lists; /* complete lists that showed it */
 };
 
+/* A change that was answered as done and that no list shows yet. */
+struct vain {
+	struct ask *ask;     /* the last one; NULL: none */
+	unsigned asked;      /* times in a row */
+	int64_t retry_at_ms; /* 0: no list has told yet */
+};
+
 /* One member's place: desired, remembered, seen, or any of these. */
 struct slot {
 	char *key;
@@ -30,7 +37,8 @@ struct slot {
 	GPtrArray *sightings;              /* struct sighting; NULL: none. The record's uid first */
 	struct operation *operation;       /* open or uncertain; NULL: none */
 	bool is_ready;
-	enum verb done; /* its last operation that succeeded; VERB_LIST: none since the start */
+	enum verb done;     /* its last operation that succeeded; VERB_LIST: none since the start */
+	struct vain *vains; /* by verb, VERBS of them; NULL: nothing is waited for */
 };
 
 /* What is known of one cloud. */

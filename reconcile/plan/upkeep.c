@@ -84,6 +84,9 @@ static void action_judge(const struct subject *subject, struct verdict *verdict,
 	if (verdict->hold == NULL) {
 		verdict->hold = gate_failure(subject, own_action->kind, own_action->verb, NULL);
 	}
+	if (verdict->hold == NULL) {
+		verdict->hold = gate_vain(subject, own_action->kind, own_action->verb);
+	}
 	if (verdict->hold != NULL) {
 		action_free(own_action);
 	} else {
@@ -192,7 +195,9 @@ static bool is_size_missed(const struct subject *subject)
 	       (wanted->name != NULL || !size_fits(wanted, &subject->sighting->instance->size));
 }
 
-static void resize_judge(const struct subject *subject, const struct change *change,
+/* Whether nothing else is done meanwhile: what needs another instance or another size, or a cloud
+ * that heeds us, does not keep this one from being looked after. */
+static bool resize_judge(const struct subject *subject, const struct change *change,
                          struct verdict *verdict)
 {
 	const struct record *record = subject->slot->record;
@@ -204,16 +209,21 @@ static void resize_judge(const struct subject *subject, const struct change *cha
 			hold_because(subject_hold(subject, HOLD_SIZE, ACTION_RESIZE,
 		                                  g_strdup(subject->tier->size_problem)),
 		                     "size", &subject->tier->component->spec->places[SPEC_SIZE]);
-		return;
+		return false;
 	}
 	enum change_way way = change_size_way(change->drift, change->wish.size, seen,
 	                                      subject_abilities(subject), is_refused);
 
-	if (way == CHANGE_REPLACE) {
-		verdict->hold = size_replace_hold(subject, change);
-	} else if (way != CHANGE_NONE) {
-		resize_make(subject, change, way, verdict);
+	if (way == CHANGE_NONE) {
+		return false;
 	}
+	verdict->hold = way == CHANGE_REPLACE ? size_replace_hold(subject, change)
+	                                      : gate_vain(subject, ACTION_RESIZE, VERB_RESIZE);
+	if (verdict->hold != NULL) {
+		return false;
+	}
+	resize_make(subject, change, way, verdict);
+	return true;
 }
 
 static bool is_our_stop(const struct slot *slot)
@@ -320,12 +330,6 @@ static void others_judge(const struct subject *subject, const struct change *cha
 	}
 }
 
-/* What needs another instance or another size does not keep this one from being looked after. */
-static bool is_lasting(const struct hold *hold)
-{
-	return hold->reason == HOLD_SIZE || hold->reason == HOLD_REPLACE;
-}
-
 void upkeep_judge(const struct subject *subject, struct verdict *verdict)
 {
 	struct change change;
@@ -339,8 +343,7 @@ void upkeep_judge(const struct subject *subject, struct verdict *verdict)
 		return;
 	}
 	change_find(subject, &change);
-	resize_judge(subject, &change, verdict);
-	if (verdict->action != NULL || (verdict->hold != NULL && !is_lasting(verdict->hold))) {
+	if (resize_judge(subject, &change, verdict)) {
 		return;
 	}
 	others_judge(subject, &change, &others);

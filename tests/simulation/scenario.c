@@ -75,6 +75,8 @@ static void cloud_draw_troubles(struct scenario *scenario, struct cloud_draw *cl
 	cloud_set(cloud, "bootFailures", g_strdup(one_of(scenario, few, 3)));
 	if (scenario->has_lies)
 		cloud_set(cloud, "lyingLists", g_strdup("0.05"));
+	if (scenario->has_lies)
+		cloud_set(cloud, "idleChanges", g_strdup("0.3"));
 	if (scenario->draws_invalid)
 		cloud_set(cloud, "errors", g_strdup("invalid=0.03,unsupported=0.02"));
 	else

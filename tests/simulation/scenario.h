@@ -49,7 +49,7 @@ struct scenario {
 	bool may_lose_store;
 	bool uses_store; /* SQLite; else a ledger in memory */
 	bool draws_invalid;
-	bool has_lies; /* lists leave things out and call themselves complete */
+	bool has_lies; /* lists leave things out, changes do not happen, all without a word */
 };
 
 struct scenario *scenario_new(uint64_t seed);

@@ -184,6 +184,18 @@ static void test_verbs_keep_to_the_state(void)
 	}
 }
 
+static void test_an_idle_world_says_done(void)
+{
+	autoptr(sim_world) world = world_make("idleChanges", "1");
+	const char *id = world_create(world, "a/b/1", 0);
+
+	world_bring(world, id, INSTANCE_RUNNING);
+	g_assert_cmpint(world_change(world, VERB_STOP, id, 6000), ==, FAULT_NONE);
+	g_assert_cmpint(sim_world_find(world, id)->state, ==, INSTANCE_RUNNING);
+	g_assert_cmpint(world_change(world, VERB_DESTROY, id, 7000), ==, FAULT_NONE);
+	g_assert_cmpuint(world_list(world, 180000), ==, 0);
+}
+
 static void test_what_is_not_there_is_not_found(void)
 {
 	autoptr(sim_world) world = world_make(NULL, NULL);
@@ -273,6 +285,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/sim/world/lives", test_an_instance_lives);
 	g_test_add_func("/sim/world/overtaken", test_what_is_overtaken_does_not_happen);
 	g_test_add_func("/sim/world/states", test_verbs_keep_to_the_state);
+	g_test_add_func("/sim/world/an-idle-world-says-done", test_an_idle_world_says_done);
 	g_test_add_func("/sim/world/not-found", test_what_is_not_there_is_not_found);
 	g_test_add_func("/sim/world/token", test_a_token_makes_nothing_twice);
 	g_test_add_func("/sim/world/batch", test_a_batch_is_cut_by_the_quota);
