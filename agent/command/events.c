@@ -240,7 +240,8 @@ const struct command command_events = {
 	.operands_max = 1,
 	.options = events_options,
 	.has_output = true,
-	.more = "SUBJECT is a deployment or the beginning of a member's key, as in shop/web.\n"
+	.more = "SUBJECT is a deployment, a cloud, or the beginning of a member's key, as in\n"
+		"shop/web.\n"
 		"With --follow and --output json each event is a line of JSON.",
 	.run = events_run,
 };

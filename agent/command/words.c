@@ -21,17 +21,17 @@ static void words_of_explain(const char *word)
 }
 
 /* Where an agent runs; a completion that cannot know says nothing. */
-static void words_of_status(const struct arguments *arguments)
+static void words_of_status(const struct arguments *arguments, const char *kind)
 {
 	g_autofree char *state_dir = paths_state(arguments);
 	autoptr(client) client = client_open(state_dir, NULL);
 	json_t *status = client == NULL ? NULL : client_get(client, "/v1/status", NULL);
-	json_t *deployment;
+	json_t *thing;
 	size_t i;
 
-	json_array_foreach(json_object_get(status, "deployments"), i, deployment)
+	json_array_foreach(json_object_get(status, kind), i, thing)
 	{
-		puts(document_text(deployment, "name", ""));
+		puts(document_text(thing, "name", ""));
 	}
 	json_decref(status);
 }
@@ -44,7 +44,10 @@ static enum exit_code words_run(const struct arguments *arguments)
 	if (g_str_equal(command, "explain")) {
 		words_of_explain(word == NULL ? "" : word);
 	} else if (g_str_equal(command, "status") || g_str_equal(command, "events")) {
-		words_of_status(arguments);
+		words_of_status(arguments, "deployments");
+		if (g_str_equal(command, "events")) {
+			words_of_status(arguments, "clouds");
+		}
 	} else if (g_str_equal(command, "completion")) {
 		puts("bash");
 	}

@@ -44,11 +44,18 @@ static const struct table table = { "event", columns, "hash" };
 
 static const char sql_after[] = "WHERE id > ?1 ORDER BY id LIMIT ?2";
 static const char sql_last[] = "ORDER BY id DESC LIMIT ?2";
-/* ?3 the deployment, ?4 a key or its beginning, or NULL; '0' is the character after '/'. */
-#define SQL_SUBJECT \
-	"deployment = ?3 AND (?4 IS NULL OR key = ?4 OR (key >= ?4 || '/' AND key < ?4 || '0')) "
-static const char sql_after_of[] = "WHERE id > ?1 AND " SQL_SUBJECT "ORDER BY id LIMIT ?2";
-static const char sql_last_of[] = "WHERE " SQL_SUBJECT "ORDER BY id DESC LIMIT ?2";
+/* ?3 the deployment or the cloud, ?4 a key or its beginning, or NULL; '0' is the character after '/'.
+ * Each of the two comes from its own index, already in order. */
+#define SQL_OF_DEPLOYMENT \
+	"deployment = ?3 AND (?4 IS NULL OR key = ?4 OR (key >= ?4 || '/' AND key < ?4 || '0'))"
+#define SQL_OF_CLOUD "?4 IS NULL AND cloud = ?3"
+#define SQL_IDS(which, after, order) \
+	"SELECT * FROM (SELECT id FROM event WHERE " which after " ORDER BY id" order " LIMIT ?2)"
+#define SQL_SUBJECT(after, order)                                                   \
+	"WHERE id IN (" SQL_IDS(SQL_OF_DEPLOYMENT, after, order) " UNION " SQL_IDS( \
+		SQL_OF_CLOUD, after, order) ") ORDER BY id" order " LIMIT ?2"
+static const char sql_after_of[] = SQL_SUBJECT(" AND id > ?1", "");
+static const char sql_last_of[] = SQL_SUBJECT("", " DESC");
 static const char sql_chain[] = "SELECT id, hash FROM event ORDER BY id DESC LIMIT 1";
 static const char sql_last_id[] =
 	"SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)";

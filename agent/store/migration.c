@@ -5,7 +5,11 @@
 #include "agent/store/statement.h"
 
 /* A new version: write it into schema.sql, add its step here, and raise newest. */
-const struct migration_plan migration_plan_default = { 1, schema_sql, NULL, 0 };
+static const struct migration steps_default[] = {
+	{ 2, "CREATE INDEX event_by_cloud ON event (cloud, id) WHERE cloud IS NOT NULL" },
+};
+const struct migration_plan migration_plan_default = { 2, schema_sql, steps_default,
+	                                               G_N_ELEMENTS(steps_default) };
 
 static bool is_empty(sqlite3 *db, bool *ret_empty, GError **error)
 {

@@ -93,6 +93,7 @@ CREATE TABLE event (
 ) STRICT;
 
 CREATE INDEX event_by_deployment ON event (deployment, id) WHERE deployment IS NOT NULL;
+CREATE INDEX event_by_cloud ON event (cloud, id) WHERE cloud IS NOT NULL;
 
 -- Destructions begun, for the deletion budget's window: restarts do not refill it.
 CREATE TABLE deletion (

@@ -31,8 +31,8 @@ bool store_load(struct store *store, int64_t since_ms, GPtrArray **ret_records,
 bool store_put_documents(struct store *store, GPtrArray *documents, GError **error);
 bool store_load_documents(struct store *store, GPtrArray **ret_documents, GError **error);
 
-/* Events after @after (an id; 0: from the start), at most @limit, oldest first; of one deployment
- * or key prefix when @subject is given. */
+/* Events after @after (an id; 0: from the start), at most @limit, oldest first; of one
+ * deployment, cloud or key prefix when @subject is given. */
 bool store_load_events(struct store *store, int64_t after, const char *subject, unsigned limit,
                        GPtrArray **ret_events, GError **error);
 /* The last @limit events, oldest first. */

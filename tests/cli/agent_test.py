@@ -96,6 +96,8 @@ def check_events():
         expect(run("events", "-s", state), 0, ["agent-started", "operation-begun", "deployment-converged"])
         only = expect(run("events", "-s", state, "shop/web/2"), 0, ["shop/web/2"]).out
         assert "shop/web/1" not in only and "shop/db" not in only
+        of_cloud = expect(run("events", "-s", state, "lab"), 0, ["cloud-up", "shop/web/2"]).out
+        assert "agent-started" not in of_cloud
         assert len(run("events", "-s", state, "-n", "3").out.splitlines()) == 3
         events = run("events", "-s", state, "-o", "json").json()["events"]
         assert [e["id"] for e in events] == sorted(e["id"] for e in events)

@@ -140,6 +140,50 @@ static void test_subjects(struct fixture *f, const void *data G_GNUC_UNUSED)
 	}
 }
 
+static void commit_cloud(struct fixture *f, const char *cloud, const char *key)
+{
+	struct event *event = event_new(key ? EVENT_OPERATION_DONE : EVENT_CLOUD_UP, 1);
+
+	event->cloud = g_strdup(cloud);
+	event->key = g_strdup(key);
+	commit(f, event);
+}
+
+/* A cloud and a deployment may have one name; an event of both comes once. */
+static void test_a_cloud_is_a_subject(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	static const struct {
+		const char *subject;
+		unsigned limit;
+		const char *ids, *last_ids;
+	} rows[] = {
+		{ "lab", 10, "1 2 4 5", "1 2 4 5" },
+		{ "lab", 2, "1 2", "4 5" },
+		{ "lab/web", 10, "4 5", "4 5" },
+		{ "east", 10, "3 5", "3 5" },
+		{ "eas", 10, "", "" },
+	};
+
+	commit_cloud(f, "lab", NULL);
+	commit_cloud(f, "lab", "shop/web/1");
+	commit_cloud(f, "east", NULL);
+	commit_cloud(f, "lab", "lab/web/1");
+	commit_cloud(f, "east", "lab/web/1");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) all = NULL, last = NULL;
+		g_autofree char *got = NULL, *got_last = NULL;
+
+		g_assert_true(
+			store_load_events(f->store, 0, rows[i].subject, rows[i].limit, &all, NULL));
+		g_assert_true(store_load_last_events(f->store, rows[i].subject, rows[i].limit,
+		                                     &last, NULL));
+		got = ids(all);
+		got_last = ids(last);
+		g_assert_cmpstr(got, ==, rows[i].ids);
+		g_assert_cmpstr(got_last, ==, rows[i].last_ids);
+	}
+}
+
 static void test_parts_of_the_whole(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
 	g_autoptr(GPtrArray) after = NULL, last = NULL;
@@ -242,6 +286,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	CASE("an-event-comes-back", test_an_event_comes_back);
 	CASE("subjects", test_subjects);
+	CASE("a-cloud-is-a-subject", test_a_cloud_is_a_subject);
 	CASE("parts-of-the-whole", test_parts_of_the_whole);
 	CASE("a-hash-covers-the-rows-before", test_a_hash_covers_the_rows_before);
 	CASE("the-chain-goes-on", test_the_chain_goes_on);

@@ -133,6 +133,24 @@ static void test_the_default_plan_holds(void)
 	sqlite3_close(db);
 }
 
+/* What the steps add to the oldest version is what the schema has. */
+static void test_steps_and_schema_agree(void)
+{
+	sqlite3 *db = db_new();
+	int64_t whole;
+
+	run(db, &migration_plan_default);
+	whole = objects(db);
+	g_assert_true(sqlite_run(db, "DROP INDEX event_by_cloud; PRAGMA user_version = 1", NULL));
+	run(db, &migration_plan_default);
+	g_assert_cmpint(objects(db), ==, whole);
+	g_assert_cmpint(
+		number(db,
+	               "SELECT count(DISTINCT sql) FROM sqlite_schema WHERE name = 'event_by_cloud'"),
+		==, 1);
+	sqlite3_close(db);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -143,5 +161,6 @@ int main(int argc, char **argv)
 	                test_a_step_that_fails_changes_nothing);
 	g_test_add_func("/migration/refusals", test_refusals);
 	g_test_add_func("/migration/the-default-plan-holds", test_the_default_plan_holds);
+	g_test_add_func("/migration/steps-and-schema-agree", test_steps_and_schema_agree);
 	return g_test_run();
 }
