@@ -200,6 +200,21 @@ static void trail_strip(GString *text)
 	}
 }
 
+/* What clouds and connectors say may hold anything: it must neither break the line nor reach a
+ * terminal as a command. U+0080 to U+009F are control characters as well. */
+static void controls_blank(GString *text)
+{
+	for (char *at = text->str; *at != '\0'; at++) {
+		unsigned char next = (unsigned char)at[1];
+
+		if (g_ascii_iscntrl(*at)) {
+			*at = ' ';
+		} else if ((unsigned char)*at == 0xc2 && next >= 0x80 && next < 0xa0) {
+			at[1] = (char)0xa0; /* a space that is as wide in bytes */
+		}
+	}
+}
+
 /* At most @width columns, the last being "…". */
 static void line_cut(GString *text, unsigned width)
 {
@@ -225,6 +240,7 @@ static void line_append(GString *out, const struct line *line, const struct widt
 	cell_append(text, kind, widths->kind);
 	cell_append(text, line->what, widths->what);
 	reason_append(text, line);
+	controls_blank(text);
 	trail_strip(text);
 	line_cut(text, options->width);
 	if (options->in_colour) {

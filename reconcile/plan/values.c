@@ -88,13 +88,29 @@ static char *address_key(const char *name, const char *deployment)
 	return g_strv_length(parts) < 4 ? NULL : key_join(deployment, parts[1], parts[2]);
 }
 
+/* User data is a script with all rights: what a cloud calls an address must not bring more of it to
+ * machines elsewhere. */
+static bool is_address(const char *text)
+{
+	static const char marks[] = ".:%-_";
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i++) {
+		if (!g_ascii_isalnum(text[i]) && strchr(marks, text[i]) == NULL) {
+			return false;
+		}
+	}
+	return len > 0;
+}
+
 static char *address_value(const char *name, const struct scene *scene)
 {
 	g_autofree char *key = address_key(name, scene->name);
 	const struct slot *slot = key == NULL ? NULL : slot_find(scene, key);
 	const struct sighting *sighting = slot == NULL ? NULL : subject_sighting(slot);
 
-	if (sighting == NULL || sighting->instance->addresses == NULL) {
+	if (sighting == NULL || sighting->instance->addresses == NULL ||
+	    !is_address(sighting->instance->addresses[0])) {
 		return NULL;
 	}
 	return g_strdup(sighting->instance->addresses[0]);

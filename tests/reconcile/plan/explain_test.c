@@ -197,6 +197,20 @@ static void test_cutting(void)
 	g_assert_nonnull(strstr(text, "  ~ shop/db/1       resize   2 → 4 cpus…\n"));
 }
 
+static void test_what_clouds_say_is_only_text(void)
+{
+	static const struct explain_options options = { .with_holds = true };
+	struct plan *plan = plan_new("shop");
+
+	hold_add(plan, HOLD_CLOUD_DOWN, "shop/web/1", "down:\n\033[2J\302\233m\177", "back\r");
+	g_autoptr(GPtrArray) plans = plans_new(plan);
+
+	text_check(plans, &options,
+	           "shop  (2 clouds)\n"
+	           "  ! shop/web/1      held     down:  [2J \302\240m           back\n"
+	           "Plan: 0 to create, 0 to change, 0 to destroy, 1 held.\n");
+}
+
 static void test_json(void)
 {
 	g_autoptr(GPtrArray) plans = sample_new();
@@ -271,6 +285,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/explain/folding", test_folding);
 	g_test_add_func("/explain/few-are-not-folded", test_few_are_not_folded);
 	g_test_add_func("/explain/cutting", test_cutting);
+	g_test_add_func("/explain/only-text", test_what_clouds_say_is_only_text);
 	g_test_add_func("/explain/json", test_json);
 	g_test_add_func("/explain/json-takes-any-bytes", test_json_takes_any_bytes);
 	g_test_add_func("/explain/words", test_words);

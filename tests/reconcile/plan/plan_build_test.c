@@ -37,6 +37,40 @@ static const struct action *only_action(const struct plan *plan)
 	return g_ptr_array_index(plan->actions, 0);
 }
 
+static void test_only_addresses_go_into_user_data(void)
+{
+	static const struct {
+		const char *address;
+		bool is_taken;
+	} rows[] = {
+		{ "192.0.2.7", true },
+		{ "2001:db8::7", true },
+		{ "db-1.lab.example", true },
+		{ "fe80::1%eth0", true },
+		{ "192.0.2.7\nruncmd: [reboot]", false },
+		{ "192.0.2.7; reboot", false },
+		{ "$(reboot)", false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		autoptr(stage) stage =
+			stage_make("    db: { image: d, size: small }\n"
+		                   "    web: { image: d, size: small, after: [db], userData: "
+		                   "\"db=${components.db.1.address}\" }\n");
+		struct sighting *db = stage_instance(stage, "shop/db/1", "lab", "i-1");
+
+		g_strfreev(db->instance->addresses);
+		db->instance->addresses = g_strsplit(rows[i].address, ",", -1);
+		stage_slot(stage, "shop/db/1")->is_ready = true;
+		autoptr(plan) plan = stage_plan(stage, "shop");
+		g_assert_cmpuint(plan->actions->len, ==, rows[i].is_taken);
+		if (rows[i].is_taken) {
+			g_autofree char *wanted = g_strconcat("db=", rows[i].address, NULL);
+			g_assert_cmpstr(only_action(plan)->user_data, ==, wanted);
+		}
+	}
+}
+
 static void test_creation(void)
 {
 	autoptr(stage) stage =
@@ -217,6 +251,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/plan/creation", test_creation);
+	g_test_add_func("/plan-build/addresses", test_only_addresses_go_into_user_data);
 	g_test_add_func("/plan/a-long-name-keeps-both-ends", test_a_long_name_keeps_both_ends);
 	for (size_t i = 0; i < G_N_ELEMENTS(uids); i++) {
 		g_autofree char *path = g_strdup_printf("/plan/uid/%s", uids[i].name);
