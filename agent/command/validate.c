@@ -48,7 +48,9 @@ static void review_print_text(const struct review *review)
 		fputs(text, stdout);
 	}
 	for (guint i = 0; i < review->notes->len; i++) {
-		printf("note: %s\n", (const char *)g_ptr_array_index(review->notes, i));
+		g_autofree char *note = terminal_clean(g_ptr_array_index(review->notes, i));
+
+		printf("note: %s\n", note);
 	}
 	g_autofree char *verdict = review->findings->len == 0
 	                                   ? g_strdup("all good")
