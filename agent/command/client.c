@@ -153,17 +153,6 @@ bool client_is_alone(const struct client *client)
 	return client->is_alone;
 }
 
-bool client_agent_runs(const char *state_dir)
-{
-	autoptr(client) client = client_open(state_dir, NULL);
-
-	if (client == NULL) {
-		return false;
-	}
-	g_autofree char *body = client_get_text(client, "/v1/version", NULL);
-	return body != NULL;
-}
-
 char *client_path(const char *path, ...)
 {
 	GString *full = g_string_new(path);

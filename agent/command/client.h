@@ -20,8 +20,6 @@ char *client_get_text(struct client *client, const char *path, GError **error);
 json_t *client_get(struct client *client, const char *path, GError **error);
 /* Whether the last request found nobody who listens. */
 bool client_is_alone(const struct client *client);
-/* Whether an agent answers on @state_dir. */
-bool client_agent_runs(const char *state_dir);
 /* "path?name=value&…" with the values escaped; pairs of name and value, ended by NULL; a pair whose
  * value is NULL is left out. Freed by the caller. */
 char *client_path(const char *path, ...) G_GNUC_NULL_TERMINATED;

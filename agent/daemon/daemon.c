@@ -297,11 +297,6 @@ const char *daemon_state_dir(const struct daemon *daemon)
 	return daemon->state_dir;
 }
 
-uint64_t daemon_version(const struct daemon *daemon)
-{
-	return daemon->version;
-}
-
 const char *daemon_following(const struct daemon *daemon)
 {
 	return desired_following(daemon->desired);

@@ -78,8 +78,6 @@ const char *daemon_owner(const struct daemon *daemon);
 const char *daemon_manifests_dir(const struct daemon *daemon);
 /* NULL where there is none. */
 const char *daemon_state_dir(const struct daemon *daemon);
-/* Grows with each change that daemon_hooks.changed tells of; for those who poll. */
-uint64_t daemon_version(const struct daemon *daemon);
 /* How the manifest directory is followed, for status: "watching", "scanning every 3s: nfs". */
 const char *daemon_following(const struct daemon *daemon);
 

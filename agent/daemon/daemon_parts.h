@@ -31,7 +31,6 @@ struct daemon {
 	struct clock clock;
 
 	struct file_news *file_news;
-	uint64_t version;
 	size_t heap_work;                          /* rows written since the heap was tidied */
 	guint pass, changed, wake, upkeep, reload; /* sources; 0: none */
 	struct notify *notify;                     /* of daemon_run, borrowed; NULL outside */

@@ -26,7 +26,6 @@ static gboolean on_changed(void *data)
 
 static void changed(struct daemon *daemon)
 {
-	daemon->version++;
 	if (daemon->hooks.changed && daemon->changed == 0) {
 		daemon->changed = g_idle_add_full(G_PRIORITY_DEFAULT, on_changed, daemon, NULL);
 	}

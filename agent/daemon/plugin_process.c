@@ -456,7 +456,3 @@ void plugin_process_stop(struct plugin_process *process)
 	process_unref(process);
 }
 
-int plugin_process_pid(const struct plugin_process *process)
-{
-	return process->pid;
-}

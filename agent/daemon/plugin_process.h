@@ -48,5 +48,3 @@ void plugin_process_kill(struct plugin_process *process);
  * the pointer is gone. Should this program end first, the process is killed with it. NULL is
  * fine. */
 void plugin_process_stop(struct plugin_process *process);
-/* Its pid, for tests and logs. */
-int plugin_process_pid(const struct plugin_process *process);

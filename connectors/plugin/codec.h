@@ -114,17 +114,11 @@ void plugin_request_free(struct plugin_request *request);
 
 /* The answer to hello; the protocol is ours whatever @hello says. */
 char *codec_hello_result_line(uint64_t id, const struct hello *hello);
-/* @traits NULL: as in hello. */
-char *codec_open_result_line(uint64_t id, const struct traits *traits);
 /* A result, or an error when @answer has a fault. */
 char *codec_answer_line(uint64_t id, const struct answer *answer);
 /* An error of that class; @id 0: the request could not be understood. */
 char *codec_error_line(uint64_t id, enum fault fault, const char *text, bool is_uncertain,
                        int64_t retry_after_ms);
-/* A notification: how something long goes on. */
-char *codec_progress_line(const char *text);
-/* A notification: something changed at the cloud by itself. */
-char *codec_changed_line(void);
 
 AUTO_DEFINE(hello, hello_free);
 AUTO_DEFINE(message, message_free);

@@ -252,17 +252,6 @@ char *codec_hello_result_line(uint64_t id, const struct hello *hello)
 	return result_line(id, result);
 }
 
-char *codec_open_result_line(uint64_t id, const struct traits *traits)
-{
-	json_t *result = json_object();
-
-	if (traits) {
-		json_object_set_new(result, "abilities", abilities_to_json(traits->abilities));
-		json_object_set_new(result, "traits", traits_to_json(traits));
-	}
-	return result_line(id, result);
-}
-
 static json_t *order_result_json(const struct order_result *result)
 {
 	json_t *json = json_object(), *failure;
@@ -348,26 +337,3 @@ char *codec_error_line(uint64_t id, enum fault fault, const char *text, bool is_
 	return codec_line(root);
 }
 
-static char *notification_line(const char *method, json_t *own_params)
-{
-	json_t *root = json_object();
-
-	json_object_set_new(root, "jsonrpc", json_string("2.0"));
-	json_object_set_new(root, "method", json_string(method));
-	if (own_params)
-		json_object_set_new(root, "params", own_params);
-	return codec_line(root);
-}
-
-char *codec_progress_line(const char *text)
-{
-	json_t *params = json_object();
-
-	json_object_set_new(params, "text", member_make_text(text));
-	return notification_line("progress", params);
-}
-
-char *codec_changed_line(void)
-{
-	return notification_line("changed", NULL);
-}

@@ -168,7 +168,6 @@ static const char *order_create(struct sim_world *world, const struct ask *ask,
 	struct vm *vm = world_add(world, instance, ++world->last_serial);
 
 	vm->made_by = g_strdup(ask->owner);
-	vm->user_data = g_strdup(order->user_data);
 	if (world->settings.abilities & ABILITY_TOKEN && order->uid)
 		g_hash_table_insert(world->tokens, g_strdup(order->uid), g_strdup(instance->id));
 	world->counters.created++;

@@ -21,7 +21,6 @@ struct vm {
 	int64_t gone_at_ms; /* INT64_MAX while it is there */
 	bool is_booting_to_fail;
 	char *made_by; /* the owner that asked for it; NULL: none of our asks */
-	char *user_data;
 	GArray *past; /* struct appearance, oldest first; NULL: none */
 };
 

@@ -21,7 +21,6 @@ static json_t *vm_json(const struct vm *vm)
 
 	json_object_set_new(json, "instance", instance_to_json(vm->truth));
 	json_object_set_new(json, "made_by", member_make_text(vm->made_by));
-	json_object_set_new(json, "user_data", member_make_text(vm->user_data));
 	return json;
 }
 
@@ -64,8 +63,7 @@ static bool vm_load(struct sim_world *world, const json_t *json, GError **error)
 	if (!instance)
 		return false;
 	vm = world_add(world, instance, ++world->last_serial);
-	return member_text(json, "made_by", WORD_MAX, &vm->made_by, error) &&
-	       member_text(json, "user_data", WORD_MAX, &vm->user_data, error);
+	return member_text(json, "made_by", WORD_MAX, &vm->made_by, error);
 }
 
 static bool tokens_load(struct sim_world *world, json_t *json, GError **error)

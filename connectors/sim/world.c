@@ -29,7 +29,6 @@ static void vm_free(void *data)
 
 	instance_free(vm->truth);
 	g_free(vm->made_by);
-	g_free(vm->user_data);
 	g_clear_pointer(&vm->past, g_array_unref);
 	g_free(vm);
 }
@@ -328,13 +327,6 @@ const struct instance *sim_world_find(const struct sim_world *world, const char 
 	const struct vm *vm = world_find(world, target);
 
 	return vm ? vm->truth : NULL;
-}
-
-const char *sim_world_user_data(const struct sim_world *world, const char *target)
-{
-	const struct vm *vm = world_find(world, target);
-
-	return vm ? vm->user_data : NULL;
 }
 
 const struct sim_counters *sim_world_counters(const struct sim_world *world)

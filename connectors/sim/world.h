@@ -80,8 +80,6 @@ size_t sim_world_count(const struct sim_world *world);
 const struct instance *sim_world_next(const struct sim_world *world, size_t *cursor);
 /* The instance of that target (see above) or NULL; borrowed, until the world changes. */
 const struct instance *sim_world_find(const struct sim_world *world, const char *target);
-/* The user data that it was made with, borrowed; NULL: none. */
-const char *sim_world_user_data(const struct sim_world *world, const char *target);
 const struct sim_counters *sim_world_counters(const struct sim_world *world);
 
 /* The instances as JSON text, freed by the caller; what is under way is saved by its state. */

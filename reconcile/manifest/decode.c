@@ -48,13 +48,6 @@ void take_text(const struct row *row, const struct source *source, const struct 
 	*field = g_strdup(node->text);
 }
 
-void take_bool(const struct row *row, const struct source *source, const struct node *node,
-               void *target)
-{
-	(void)source;
-	*(bool *)field_at(row, target) = g_str_equal(node->text, "true");
-}
-
 void take_unsigned(const struct row *row, const struct source *source, const struct node *node,
                    void *target)
 {
@@ -63,14 +56,6 @@ void take_unsigned(const struct row *row, const struct source *source, const str
 	(void)source;
 	check_integer(node->text, &value);
 	*(unsigned *)field_at(row, target) = (unsigned)value;
-}
-
-int64_t decode_bytes(const struct node *node)
-{
-	int64_t bytes = 0;
-
-	quantity_parse_bytes(node->text, &bytes, NULL);
-	return bytes;
 }
 
 void take_quantity(const struct row *row, const struct source *source, const struct node *node,

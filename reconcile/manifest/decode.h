@@ -11,9 +11,6 @@ void decode_struct(const struct shape *shape, const struct source *source, const
 /* char * */
 void take_text(const struct row *row, const struct source *source, const struct node *node,
                void *target);
-/* bool */
-void take_bool(const struct row *row, const struct source *source, const struct node *node,
-               void *target);
 /* unsigned */
 void take_unsigned(const struct row *row, const struct source *source, const struct node *node,
                    void *target);
@@ -33,8 +30,6 @@ void take_pairs(const struct row *row, const struct source *source, const struct
 void take_struct(const struct row *row, const struct source *source, const struct node *node,
                  void *target);
 
-/* The bytes of a checked size. */
-int64_t decode_bytes(const struct node *node);
 /* A set of a checked map of texts. */
 struct pairs *decode_pairs(const struct node *node);
 /* The texts of a checked list, NULL-terminated. */

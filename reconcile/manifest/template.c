@@ -16,7 +16,6 @@ struct piece {
 
 struct template
 {
-	int refs;
 	char *source;
 	char **names;
 	struct piece *pieces;
@@ -185,8 +184,7 @@ struct template *template_new(const char *text, size_t *ret_offset, GError **err
 	 *  */
 	struct template *template = g_new0(struct template, 1);
 
-	*template = (struct template){ .refs = 1,
-		                       .source = g_strdup(text),
+	*template = (struct template){ .source = g_strdup(text),
 		                       .names = names_settle(names),
 		                       .pieces = pieces,
 		                       .pieces_len = len };
@@ -194,15 +192,9 @@ struct template *template_new(const char *text, size_t *ret_offset, GError **err
 	return template;
 }
 
-struct template *template_ref(struct template *template)
+void template_free(struct template *template)
 {
-	template->refs++;
-	return template;
-}
-
-void template_unref(struct template *template)
-{
-	if (template == NULL || --template->refs > 0) {
+	if (template == NULL) {
 		return;
 	}
 	pieces_free(template->pieces, template->pieces_len);

@@ -3,7 +3,7 @@
  *
  * Known names: self.key, self.ordinal, self.name, deployment.name, labels.NAME,
  * components.X.N.address (X a component of the same deployment, N an ordinal or a member's name).
- * "$${" writes a literal "${". Immutable, shared by reference. */
+ * "$${" writes a literal "${". Immutable. */
 #pragma once
 
 #include "reconcile/model/auto.h"
@@ -21,8 +21,8 @@ typedef char *(*template_lookup)(const char *name, void *data);
 /* Parses @text. An unknown name or a missing brace is FAULT_INVALID; @ret_offset then holds the
  * byte where it is. */
 struct template *template_new(const char *text, size_t *ret_offset, GError **error);
-struct template *template_ref(struct template *template);
-void template_unref(struct template *template);
+/* NULL is fine. */
+void template_free(struct template *template);
 /* The text as it was written. */
 const char *template_source(const struct template *template);
 /* The names that it refers to, NULL-terminated, borrowed; each once, sorted. */
@@ -32,4 +32,4 @@ const char *const *template_names(const struct template *template);
 char *template_resolve(const struct template *template, template_lookup lookup, void *data,
                        const char **ret_missing);
 
-AUTO_DEFINE(template, template_unref);
+AUTO_DEFINE(template, template_free);

@@ -49,7 +49,7 @@ void spec_unref(struct spec *spec)
 	g_strfreev(spec->networks);
 	openings_free(spec->openings, spec->openings_len);
 	pairs_unref(spec->labels);
-	template_unref(spec->user_data);
+	template_free(spec->user_data);
 	g_free(spec->ready.path);
 	g_free(spec);
 }
