@@ -207,7 +207,7 @@ static void test_what_clouds_say_is_only_text(void)
 
 	text_check(plans, &options,
 	           "shop  (2 clouds)\n"
-	           "  ! shop/web/1      held     down:  [2J \302\240m           back\n"
+	           "  ! shop/web/1      held     down:  [2J\302\240m            back\n"
 	           "Plan: 0 to create, 0 to change, 0 to destroy, 1 held.\n");
 }
 
