@@ -267,6 +267,13 @@ void desired_close(struct desired *desired)
 	g_free(desired);
 }
 
+void desired_set_settle(struct desired *desired, int64_t settle_ms)
+{
+	if (desired->follow) {
+		follow_set_settle(desired->follow, settle_ms);
+	}
+}
+
 struct fleet *desired_fleet(const struct desired *desired)
 {
 	return desired->fleet;

@@ -35,6 +35,8 @@ struct desired *desired_open(const struct desired_options *options,
                              const struct desired_events *events, GError **error);
 /* NULL is fine. */
 void desired_close(struct desired *desired);
+/* See follow_set_settle. */
+void desired_set_settle(struct desired *desired, int64_t settle_ms);
 /* Looks now. */
 void desired_look(struct desired *desired);
 /* Lets go of clouds that are gone from the manifests and needed no more; cheap when there are none.

@@ -218,6 +218,12 @@ void follow_set_dirs(struct follow *follow, const GPtrArray *dirs)
 	text_set(follow, dirs->len);
 }
 
+void follow_set_settle(struct follow *follow, int64_t settle_ms)
+{
+	follow->options.settle_ms = settle_ms;
+	follow->options.settle_max_ms = MAX(follow_options_default.settle_max_ms, settle_ms);
+}
+
 const char *follow_text(const struct follow *follow)
 {
 	return follow->text;

@@ -36,6 +36,8 @@ struct follow *follow_start(const struct follow_options *options,
                             const struct follow_events *events);
 /* The directories of the last look: struct source_dir. */
 void follow_set_dirs(struct follow *follow, const GPtrArray *dirs);
+/* Another time of quiet, from the next change on (settle_ms of the options). */
+void follow_set_settle(struct follow *follow, int64_t settle_ms);
 /* As if something had changed. */
 void follow_changed(struct follow *follow);
 /* "watching 3 directories", "looking every 3s: nfs"; borrowed until the next change. */

@@ -219,18 +219,31 @@ void cloud_list_soon(struct engine *engine, struct cloud_state *cloud, int64_t n
 		cloud->list_at_ms = MIN(cloud->list_at_ms, soon_ms);
 }
 
-void cloud_pace(struct engine *engine, struct cloud_state *cloud, bool is_busy, int64_t now_ms)
+static int64_t rest_ms(const struct engine *engine, const struct cloud_state *cloud)
 {
-	int64_t rest_ms = engine->limits.rest_ms;
-	int64_t busy_ms = engine->limits.busy_ms;
+	int64_t longest_ms = engine->limits.rest_ms;
 
 	if (cloud->traits.rest_ms > 0)
-		rest_ms = MIN(rest_ms, cloud->traits.rest_ms);
-	rest_ms = MAX(rest_ms, 1);
+		longest_ms = MIN(longest_ms, cloud->traits.rest_ms);
+	return MAX(longest_ms, 1);
+}
+
+void cloud_hasten(const struct engine *engine, struct cloud_state *cloud)
+{
+	cloud->period_ms = MIN(cloud->period_ms, rest_ms(engine, cloud));
+	if (cloud->list_failures == 0 && cloud->auth_failures == 0)
+		cloud->list_at_ms = MIN(cloud->list_at_ms, cloud->list_began_ms + cloud->period_ms);
+}
+
+void cloud_pace(struct engine *engine, struct cloud_state *cloud, bool is_busy, int64_t now_ms)
+{
+	int64_t longest_ms = rest_ms(engine, cloud);
+	int64_t busy_ms = engine->limits.busy_ms;
+
 	cloud->list_took_ms = now_ms - cloud->list_began_ms;
-	cloud->period_ms = is_busy ? MIN(MIN(busy_ms, 2 * cloud->period_ms), rest_ms)
+	cloud->period_ms = is_busy ? MIN(MIN(busy_ms, 2 * cloud->period_ms), longest_ms)
 	                           : CLAMP(cloud->period_ms + cloud->period_ms / 2,
-	                                   MIN(busy_ms, rest_ms), rest_ms);
+	                                   MIN(busy_ms, longest_ms), longest_ms);
 	cloud->list_at_ms = MAX(now_ms, cloud->list_began_ms + cloud->period_ms);
 }
 

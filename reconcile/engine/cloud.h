@@ -26,6 +26,8 @@ bool cloud_follow(struct engine *engine, struct cloud_state *cloud, int64_t now_
 void cloud_list_soon(struct engine *engine, struct cloud_state *cloud, int64_t now_ms);
 /* Sets the next list after one: soon while @is_busy, later and later at rest. */
 void cloud_pace(struct engine *engine, struct cloud_state *cloud, bool is_busy, int64_t now_ms);
+/* Takes over a shorter period at rest. */
+void cloud_hasten(const struct engine *engine, struct cloud_state *cloud);
 /* Brings the numbers of its scene up to date. */
 void cloud_refresh(struct cloud_state *cloud);
 /* Whether something of ours is there, remembered to be, or under way. */

@@ -172,6 +172,8 @@ void engine_set_fleet(struct engine *engine, struct fleet *fleet, int64_t now_ms
 void engine_set_limits(struct engine *engine, const struct engine_limits *limits)
 {
 	engine->limits = *limits;
+	for (guint i = 0; i < engine->clouds->len; i++)
+		cloud_hasten(engine, engine->clouds->pdata[i]);
 	unit_dirty_all(engine);
 }
 

@@ -39,7 +39,7 @@ void engine_restore(struct engine *engine, GPtrArray *own_records, GPtrArray *ow
                     GPtrArray *own_deletions, int64_t last_operation);
 /* A new desired state; only deployments whose pointer changed become dirty. */
 void engine_set_fleet(struct engine *engine, struct fleet *fleet, int64_t now_ms);
-/* New limits from the configuration. */
+/* New limits from the configuration; a list is not waited for longer than they say. */
 void engine_set_limits(struct engine *engine, const struct engine_limits *limits);
 /* The cloud can be asked, with these traits. */
 void engine_cloud_up(struct engine *engine, const char *cloud, const struct traits *traits,

@@ -166,6 +166,32 @@ def check_reload():
         agent.until_converged(4)
 
 
+def check_reload_takes_over_the_configuration():
+    with folders() as (manifests, state), Agent(manifests, state) as agent:
+        agent.until_converged(3)
+        period = lambda: agent.status()["clouds"][0]["period_ms"]
+        # Limits and poll periods: a missing manifest is waited for so long, a cloud is listed so often.
+        write(os.path.dirname(manifests), {"agent.yaml":
+              "state: /elsewhere\nowner: another\n"
+              "limits: { missingGrace: 300ms, settle: 700ms, poll: { busy: 100ms, rest: 150ms } }\n"})
+        agent.send(signal.SIGHUP)
+        until("it is reloaded", lambda: " reloaded " in agent.said())
+        assert 'restart-needed text="state, owner: changed in the configuration' in agent.said()
+        assert agent.status()["agent"]["state"] == state
+        until("the new period", lambda: period() <= 150)
+        # Settle: what is written is read after 700 ms of quiet.
+        begun = time.monotonic()
+        os.unlink(f"{manifests}/shop.yaml")
+        until("it is missing", lambda: not agent.deployment() or agent.deployment()["missing_until_ms"])
+        assert time.monotonic() - begun > 0.6
+        until("the new grace", lambda: not agent.deployment())
+        # A bad configuration changes nothing.
+        write(os.path.dirname(manifests), {"agent.yaml": "limits: { settle: no }\n"})
+        agent.send(signal.SIGHUP)
+        until("it is refused", lambda: "configuration-bad" in agent.said())
+        assert period() <= 150
+
+
 def stop_time():
     """How long an agent takes to stop that has asks under way and somebody who listens."""
     slow = CLOUD.replace("bootTime: 100ms", "bootTime: 1h").replace("latency: 1ms", "latency: 1h")

@@ -154,6 +154,28 @@ static void test_refused_credentials_hold_the_cloud(void)
 	g_assert_cmpuint(rig->cloud->len, ==, 3);
 }
 
+/* What a shorter period says holds for the wait that is under way, too. */
+static void test_new_limits_hasten_the_next_list(void)
+{
+	autoptr(rig) rig = rig_new();
+	struct engine_limits limits = rig->limits;
+	unsigned lists;
+
+	limits.rest_ms = 1000000;
+	rig->limits = limits;
+	rig_start(rig);
+	for (int i = 0; i < 30; i++) {
+		rig_list(rig);
+	}
+	lists = rig_sent(rig, VERB_LIST);
+	rig_step(rig, 5000);
+	g_assert_cmpuint(rig_sent(rig, VERB_LIST), ==, lists);
+	limits.rest_ms = 4000;
+	engine_set_limits(rig->engine, &limits);
+	rig_step(rig, 0);
+	g_assert_cmpuint(rig_sent(rig, VERB_LIST), ==, lists + 1);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -167,5 +189,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/turns/an-observer-only-looks", test_an_observer_only_looks);
 	g_test_add_func("/turns/refused-credentials-hold-the-cloud",
 	                test_refused_credentials_hold_the_cloud);
+	g_test_add_func("/turns/new-limits-hasten-the-next-list",
+	                test_new_limits_hasten_the_next_list);
 	return g_test_run();
 }
