@@ -2,8 +2,8 @@
 /* codec - the lines of the plugin protocol, in both directions (PROTOCOL.md).
  *
  * The agent writes requests and reads messages; a connector program written in C does the reverse
- * with the same functions. Lines are returned with their newline and freed by the caller; lines to
- * be read are given without it. What makes no sense fails with FAULT_INTERNAL. */
+ * with the functions behind those. Lines are returned with their newline and freed by the caller;
+ * lines to be read are given without it. What makes no sense fails with FAULT_INTERNAL. */
 #pragma once
 
 #include "reconcile/model/ask.h"
@@ -39,8 +39,6 @@ struct codec_open {
 	const struct pairs *settings;
 	const struct pairs *credentials;
 };
-
-/* --- the agent's side --- */
 
 /* @agent: what we are, "muster 0.1.0". */
 char *codec_hello_line(uint64_t id, const char *agent);
@@ -84,8 +82,6 @@ bool message_to_traits(const struct message *message, struct traits *traits, GEr
  * (then nobody knows what was done). */
 struct answer *message_to_answer(const struct message *message, const struct ask *ask,
                                  GError **error);
-
-/* --- the program's side --- */
 
 enum request_kind {
 	REQUEST_HELLO,

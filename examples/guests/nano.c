@@ -69,7 +69,6 @@ static int eq(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* --- fw_cfg ------------------------------------------------------------ */
 static void fw_sel(u16 k)
 {
 	outw(FW_SEL, k);
@@ -129,7 +128,6 @@ static void fw_print(const char *label, const char *name)
 	puts("\r\n");
 }
 
-/* --- SMBIOS ------------------------------------------------------------ */
 static void smbios(void)
 {
 	const u8 *t = 0;
@@ -174,7 +172,6 @@ static void smbios(void)
 	}
 }
 
-/* --- interrupts -------------------------------------------------------- */
 extern void isr_irq(void), isr_spurious(void);
 static volatile int power_button;
 static volatile u32 ticks; /* 2 a second */

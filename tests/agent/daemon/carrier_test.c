@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- programs that never come up --- */
-
 static const struct {
 	const char *mode;
 	int64_t hello_ms;
@@ -44,8 +42,6 @@ static void test_what_never_comes_up(void)
 		scene_clear(&scene);
 	}
 }
-
-/* --- programs that fail at an ask --- */
 
 static const struct {
 	const char *mode;
