@@ -44,8 +44,8 @@ static const struct table table = { "event", columns, "hash" };
 
 static const char sql_after[] = "WHERE id > ?1 ORDER BY id LIMIT ?2";
 static const char sql_last[] = "ORDER BY id DESC LIMIT ?2";
-/* ?3 the deployment or the cloud, ?4 a key or its beginning, or NULL; '0' is the character after '/'.
- * Each of the two comes from its own index, already in order. */
+/* ?3 the deployment or the cloud, ?4 a key or its beginning, or NULL; '0' is the character after
+ * '/'. Each of the two comes from its own index, already in order. */
 #define SQL_OF_DEPLOYMENT \
 	"deployment = ?3 AND (?4 IS NULL OR key = ?4 OR (key >= ?4 || '/' AND key < ?4 || '0'))"
 #define SQL_OF_CLOUD "?4 IS NULL AND cloud = ?3"
