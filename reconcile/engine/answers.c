@@ -10,6 +10,7 @@
 #include "reconcile/engine/member.h"
 #include "reconcile/engine/news.h"
 #include "reconcile/engine/readiness.h"
+#include "reconcile/engine/seen.h"
 #include "reconcile/engine/unit.h"
 #include "reconcile/engine/vain.h"
 
@@ -65,7 +66,7 @@ static void created(struct engine *engine, struct member *member, struct flight 
 	news_record(engine, member);
 	g_free(operation->instance_id);
 	operation->instance_id = g_strdup(instance_id);
-	inventory_expect(engine, member, flight->cloud, instance_id, now_ms);
+	seen_expect(engine, member, flight->cloud, instance_id, now_ms);
 	flight->cloud->scene.last_create_at_ms = now_ms;
 	member_succeed(engine, member, false);
 	journal_close(engine, member, FAULT_NONE, NULL, now_ms);
@@ -106,7 +107,7 @@ static void take_change(struct engine *engine, struct member *member, struct fli
 		journal_doubt(engine, member, outcome->fault, outcome->text, now_ms);
 	} else if (outcome->fault == FAULT_NONE || (is_gone && flight->verb == VERB_DESTROY)) {
 		if (seen != NULL)
-			inventory_assume(seen, flight->ask, now_ms);
+			seen_assume(seen, flight->ask, now_ms);
 		journal_close(engine, member, FAULT_NONE, NULL, now_ms);
 		if (flight->verb != VERB_DESTROY)
 			vain_expect(member, g_steal_pointer(&flight->ask));
@@ -115,7 +116,7 @@ static void take_change(struct engine *engine, struct member *member, struct fli
 	} else if (is_gone) {
 		journal_close(engine, member, outcome->fault, outcome->text, now_ms);
 		if (seen != NULL)
-			inventory_suspect(engine, seen, now_ms);
+			seen_suspect(engine, seen, now_ms);
 	} else {
 		fail(engine, member, flight, outcome, now_ms);
 	}

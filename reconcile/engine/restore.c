@@ -2,10 +2,10 @@
 /* From rows to members. */
 #include "reconcile/engine/restore.h"
 
-#include "reconcile/engine/inventory.h"
 #include "reconcile/engine/journal.h"
 #include "reconcile/engine/member.h"
 #include "reconcile/engine/news.h"
+#include "reconcile/engine/seen.h"
 #include "reconcile/engine/unit.h"
 #include "reconcile/model/key.h"
 
@@ -46,7 +46,7 @@ void restore_records(struct engine *engine, GPtrArray *own_records)
 		}
 		member->slot.record = record;
 		if (record->instance_id != NULL && record->cloud != NULL)
-			inventory_remember(engine, member);
+			seen_remember(engine, member);
 	}
 	g_ptr_array_unref(own_records);
 }
