@@ -17,8 +17,9 @@ static const char script_head[] =
 static const char script_tail[] =
 	"\tif [[ $word == -* ]]; then\n"
 	"\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
-	"\telif [[ $operands == DIR ]]; then\n"
-	"\t\tCOMPREPLY=($(compgen -d -- \"$word\"))\n"
+	"\telif [[ $operands == PATH ]]; then\n"
+	"\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n"
+	"\t\tcompopt -o filenames\n"
 	"\telif [[ $operands == words ]]; then\n"
 	"\t\tCOMPREPLY=($(compgen -W \"$(muster words \"$command\" \"$word\" 2>/dev/null)\" "
 	"-- \"$word\"))\n"
@@ -59,7 +60,7 @@ static const char *operands_word(const struct command *command)
 	if (command->operands == NULL) {
 		return "";
 	}
-	return strstr(command->operands, "DIR") != NULL ? "DIR" : "words";
+	return strstr(command->operands, "PATH") != NULL ? "PATH" : "words";
 }
 
 static void command_append(GString *out, const struct command *command)

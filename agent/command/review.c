@@ -12,24 +12,68 @@
 #include "reconcile/manifest/settings.h"
 #include "reconcile/model/finding.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
 enum {
 	LOOKS = 3, /* while files change as they are read */
 	FILES_MAX = 1000000,
 };
 
+/* What is read, from one path after the other. */
+struct reading {
+	struct review *review;
+	struct manifests *manifests;
+	const char *dir;    /* the one that is walked */
+	const char *prefix; /* before the names of its files; NULL: none */
+	GHashTable *seen;   /* absolute path → name: one file may be given twice */
+};
+
+/* The name that people know @file by; freed by the caller. */
+static char *file_name(const struct reading *reading, const char *file)
+{
+	return reading->prefix == NULL ? g_strdup(file)
+	                               : g_build_filename(reading->prefix, file, NULL);
+}
+
+/* Whether the file at @path has another name already. */
+static bool file_is_known(struct reading *reading, const char *path, const char *name)
+{
+	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+	const char *known = g_hash_table_lookup(reading->seen, absolute);
+
+	if (known == NULL) {
+		g_hash_table_insert(reading->seen, g_steal_pointer(&absolute), g_strdup(name));
+	}
+	return known != NULL && !g_str_equal(known, name);
+}
+
 static void file_put(const char *file, GBytes *bytes, void *data)
 {
-	manifests_put(data, file, bytes);
+	struct reading *reading = data;
+	g_autofree char *name = file_name(reading, file);
+	g_autofree char *path = g_build_filename(reading->dir, file, NULL);
+
+	if (!file_is_known(reading, path, name)) {
+		manifests_put(reading->manifests, name, bytes);
+	}
 }
 
 static void file_put_unreadable(const char *file, const char *why, void *data)
 {
-	manifests_put_unreadable(data, file, why);
+	struct reading *reading = data;
+	g_autofree char *name = file_name(reading, file);
+
+	manifests_put_unreadable(reading->manifests, name, why);
 }
 
 static void file_remove(const char *file, void *data)
 {
-	manifests_remove(data, file);
+	struct reading *reading = data;
+	g_autofree char *name = file_name(reading, file);
+
+	manifests_remove(reading->manifests, name);
 }
 
 static void finding_release(void *data)
@@ -48,25 +92,128 @@ static void findings_join(GPtrArray *findings, GPtrArray *more)
 	}
 }
 
-static void dir_read(struct review *review, const char *dir)
+static void findings_prefix(const struct reading *reading, GPtrArray *findings)
 {
-	autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
-	struct source_sink sink = { file_put, file_put_unreadable, file_remove, manifests };
-	struct source_options options = { dir, manifests_limits_default.file_bytes, FILES_MAX };
+	for (guint i = 0; i < findings->len; i++) {
+		struct finding *finding = findings->pdata[i];
+		g_autofree char *name = file_name(reading, finding->place.file);
+
+		finding->place.file = g_intern_string(name);
+	}
+}
+
+static void dir_read(struct reading *reading)
+{
+	struct source_sink sink = { file_put, file_put_unreadable, file_remove, reading };
+	struct source_options options = { reading->dir, manifests_limits_default.file_bytes,
+		                          FILES_MAX };
 	autoptr(source) source = source_new(&options, &sink);
-	g_autoptr(GPtrArray) findings = NULL;
+	struct review *review = reading->review;
 	struct source_look look = { .is_racy = true };
 
 	for (int i = 0; i < LOOKS && look.is_racy; i++) {
 		source_look(source, &look);
 	}
-	review->files = look.files;
-	review->fleet = manifests_fleet(manifests, &findings);
-	findings_join(review->findings, findings);
+	review->files += look.files;
+	findings_prefix(reading, source_findings(source));
 	findings_join(review->findings, source_findings(source));
 	if (look.files == 0) {
-		g_ptr_array_add(review->notes,
-		                g_strdup_printf("no *.yaml and no *.yml under \"%s\"", dir));
+		g_ptr_array_add(
+			review->notes,
+			g_strdup_printf("no *.yaml and no *.yml under \"%s\"", reading->dir));
+	}
+}
+
+/* The bytes of the file, or NULL with what is wrong with it. */
+static GBytes *file_bytes(const char *path, char **ret_why)
+{
+	g_autoptr(GError) error = NULL;
+	size_t cap = manifests_limits_default.file_bytes;
+	GStatBuf st;
+	gsize len;
+	char *text;
+
+	if (g_stat(path, &st) != 0) {
+		*ret_why = g_strdup(g_strerror(errno));
+	} else if (!S_ISREG(st.st_mode)) {
+		*ret_why = g_strdup("is no regular file: fifos, sockets and devices are not read");
+	} else if ((size_t)st.st_size > cap) {
+		*ret_why = g_strdup_printf("is larger than %zu bytes", cap);
+	} else if (g_file_get_contents(path, &text, &len, &error)) {
+		return g_bytes_new_take(text, len);
+	} else {
+		*ret_why = g_strdup(error->message);
+	}
+	return NULL;
+}
+
+static void file_read(struct reading *reading, const char *path)
+{
+	g_autofree char *why = NULL;
+	g_autoptr(GBytes) bytes = NULL;
+
+	if (file_is_known(reading, path, path)) {
+		return;
+	}
+	reading->review->files++;
+	bytes = file_bytes(path, &why);
+	if (bytes != NULL) {
+		manifests_put(reading->manifests, path, bytes);
+	} else {
+		manifests_put_unreadable(reading->manifests, path, why);
+	}
+}
+
+/* A cloud that is named and not given is told once. */
+static void elsewhere_note(struct review *review, const char *path)
+{
+	g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autofree char *dir = g_path_get_dirname(path);
+
+	for (guint i = 0; i < review->fleet->deployments->len; i++) {
+		const struct deployment *deployment = review->fleet->deployments->pdata[i];
+
+		for (guint j = 0; j < deployment->components->len; j++) {
+			char *cloud = ((struct component *)deployment->components->pdata[j])->cloud;
+
+			if (fleet_find_cloud(review->fleet, cloud) != NULL ||
+			    !g_hash_table_add(told, cloud)) {
+				continue;
+			}
+			g_ptr_array_add(
+				review->notes,
+				g_strdup_printf("cloud \"%s\" is not in what was given, so what is "
+			                        "said of it is not checked: muster validate %s",
+			                        cloud, dir));
+		}
+	}
+}
+
+static void paths_read(struct review *review, char *const *paths, size_t len)
+{
+	autoptr(manifests) manifests = manifests_new(&manifests_limits_default);
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GPtrArray) findings = NULL;
+	struct reading reading = { .review = review, .manifests = manifests, .seen = seen };
+	bool has_dir = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (!g_file_test(paths[i], G_FILE_TEST_IS_DIR)) {
+			file_read(&reading, paths[i]);
+			continue;
+		}
+		has_dir = true;
+		reading.dir = paths[i];
+		reading.prefix = len == 1 ? NULL : paths[i];
+		dir_read(&reading);
+	}
+	if (!has_dir) {
+		manifests_set_partial(manifests);
+	}
+	review->fleet = manifests_fleet(manifests, &findings);
+	findings_join(review->findings, findings);
+	if (!has_dir) {
+		elsewhere_note(review, paths[0]);
 	}
 }
 
@@ -133,7 +280,7 @@ static void hello_release(void *data)
 	hello_free(data);
 }
 
-struct review *review_make(const char *dir, const char *plugin_dir)
+struct review *review_make(char *const *paths, size_t len, const char *plugin_dir)
 {
 	struct review *review = g_new0(struct review, 1);
 	g_autoptr(GHashTable) hellos =
@@ -141,7 +288,7 @@ struct review *review_make(const char *dir, const char *plugin_dir)
 
 	review->findings = g_ptr_array_new_with_free_func(finding_release);
 	review->notes = g_ptr_array_new_with_free_func(g_free);
-	dir_read(review, dir);
+	paths_read(review, paths, len);
 	for (guint i = 0; i < review->fleet->clouds->len; i++) {
 		cloud_check(review, g_ptr_array_index(review->fleet->clouds, i), plugin_dir,
 		            hellos);

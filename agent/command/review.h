@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* review - a manifest directory read once, with all that is wrong in it and in what its clouds ask
- * of their connectors. Nothing of the state directory and no cloud is touched. */
+/* review - manifests read once, with all that is wrong in them and in what their clouds ask of their
+ * connectors. Nothing of the state directory and no cloud is touched. */
 #pragma once
 
 #include "reconcile/model/auto.h"
@@ -13,9 +13,10 @@ struct review {
 	unsigned files;
 };
 
-/* Reads @dir; @plugin_dir is where connector programs are, after those of $MUSTER_PLUGIN_PATH.
- * Never fails: what is wrong is a finding. */
-struct review *review_make(const char *dir, const char *plugin_dir);
+/* Reads @paths (@len of them), directories and files, as one set; without a directory among them,
+ * clouds may be elsewhere. @plugin_dir is where connector programs are, after those of
+ * $MUSTER_PLUGIN_PATH. Never fails: what is wrong is a finding. */
+struct review *review_make(char *const *paths, size_t len, const char *plugin_dir);
 void review_free(struct review *review);
 /* How many members the fleet wants. */
 size_t review_members(const struct review *review);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* muster validate - all that is wrong in a manifest directory, at once. */
+/* muster validate - all that is wrong in manifests, at once. */
 #include "agent/api/view_json.h"
 #include "agent/command/commands.h"
 #include "agent/command/document.h"
@@ -8,6 +8,7 @@
 #include "agent/output/terminal.h"
 #include "reconcile/model/finding.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 static json_t *notes_json(const struct review *review)
@@ -62,27 +63,40 @@ static void review_print_text(const struct review *review)
 	       verdict);
 }
 
+static bool paths_are_there(char *const *paths, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (!g_file_test(paths[i], G_FILE_TEST_EXISTS)) {
+			g_autofree char *clean = terminal_clean(paths[i]);
+			fprintf(stderr,
+			        "muster: \"%s\" is not there; name the manifests, or the "
+			        "directory that holds them\n",
+			        clean);
+			return false;
+		}
+	}
+	return true;
+}
+
 static enum exit_code validate_run(const struct arguments *arguments)
 {
 	g_autofree char *fallback = paths_manifests(arguments);
-	const char *operand = arguments_operand(arguments, 0);
-	const char *dir = operand != NULL ? operand : fallback;
+	bool is_said = arguments->operands->len > 0;
+	char *const *paths = is_said ? (char *const *)arguments->operands->pdata : &fallback;
+	size_t len = is_said ? arguments->operands->len : 1;
 
-	if (dir == NULL) {
-		fputs("muster: DIR is missing, and $MUSTER_MANIFESTS is not set (see muster "
+	if (paths[0] == NULL) {
+		fputs("muster: PATH is missing, and $MUSTER_MANIFESTS is not set (see muster "
 		      "validate --help)\n",
 		      stderr);
 		return EXIT_CODE_USAGE;
 	}
-	if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
-		g_autofree char *clean = terminal_clean(dir);
-		bool is_there = g_file_test(dir, G_FILE_TEST_EXISTS);
-		fprintf(stderr, "muster: \"%s\" %s; name the directory that holds the manifests\n",
-		        clean, is_there ? "is no directory" : "is not there");
+	if (!paths_are_there(paths, len)) {
 		return EXIT_CODE_FAILED;
 	}
 	const char *plugins = arguments_text(arguments, "plugins");
-	autoptr(review) review = review_make(dir, plugins == NULL ? MUSTER_LIBEXECDIR : plugins);
+	autoptr(review) review =
+		review_make(paths, len, plugins == NULL ? MUSTER_LIBEXECDIR : plugins);
 	if (arguments_want_json(arguments)) {
 		review_print_json(review);
 	} else {
@@ -98,13 +112,14 @@ static const struct option_row validate_options[] = {
 
 const struct command command_validate = {
 	.name = "validate",
-	.help = "say all that is wrong in a manifest directory",
-	.operands = "[DIR]",
-	.operands_max = 1,
+	.help = "say all that is wrong in manifests",
+	.operands = "[PATH...]",
+	.operands_max = UINT_MAX,
 	.options = validate_options,
 	.has_output = true,
-	.more = "Without DIR it takes $MUSTER_MANIFESTS. Needs no agent and asks no cloud. The\n"
-		"exit code is 1 when there is anything to mend. Settings of clouds are checked\n"
-		"where their connector is there.",
+	.more = "PATH is a directory or a file; several are checked as one set. Without PATH it\n"
+		"takes $MUSTER_MANIFESTS. Needs no agent and asks no cloud. The exit code is 1\n"
+		"when there is anything to mend. Settings of clouds are checked where their\n"
+		"connector is there. Given files alone, a cloud that none of them has is a note.",
 	.run = validate_run,
 };

@@ -28,6 +28,7 @@ struct manifests {
 	uint64_t clouds_at;
 	bool (*is_needed)(const char *cloud, void *data); /* NULL: none is */
 	void *is_needed_data;
+	bool is_partial;
 };
 
 const struct manifest_limits manifests_limits_default = {
@@ -313,7 +314,7 @@ static bool references_are_good(struct manifests *manifests, struct claim *claim
 		g_autoptr(GPtrArray) findings = finding_array_new();
 		struct source source = entry_source(entry, &manifests->limits, findings);
 
-		references_check(&source, entry->object, fleet);
+		references_check(&source, entry->object, fleet, manifests->is_partial);
 		g_clear_pointer(&claim->findings, g_ptr_array_unref);
 		claim->findings = findings->len == 0 ? NULL : g_ptr_array_ref(findings);
 		claim->checked = entry;
@@ -345,6 +346,11 @@ static const char *why_broken(struct manifests *manifests, const char *name)
 		}
 		*slash = '\0';
 	}
+}
+
+void manifests_set_partial(struct manifests *manifests)
+{
+	manifests->is_partial = true;
 }
 
 static bool is_needed(const struct manifests *manifests, const struct claim *claim)

@@ -57,6 +57,9 @@ void manifests_remove(struct manifests *manifests, const char *file);
 void manifests_keep_clouds(struct manifests *manifests,
                            bool (*is_needed)(const char *cloud, void *data), void *data);
 
+/* These are only some of the documents: a deployment may name clouds that are not among them. */
+void manifests_set_partial(struct manifests *manifests);
+
 /* The fleet of all good documents, a new reference; unchanged ones are the same pointers as last
  * time. @ret_findings (may be NULL): a new array of struct finding, sorted, all that is wrong. */
 struct fleet *manifests_fleet(struct manifests *manifests, GPtrArray **ret_findings);

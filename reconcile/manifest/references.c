@@ -289,17 +289,17 @@ static void cloud_unknown(struct source *source, const struct component *compone
 }
 
 void references_check(struct source *source, const struct deployment *deployment,
-                      const struct fleet *fleet)
+                      const struct fleet *fleet, bool is_partial)
 {
 	for (guint i = 0; i < deployment->components->len && !source_is_full(source); i++) {
 		const struct component *component = deployment->components->pdata[i];
 		const struct cloud *cloud = fleet_find_cloud(fleet, component->cloud);
 
-		if (cloud == NULL || cloud->is_gone) {
-			cloud_unknown(source, component, fleet);
-		} else {
+		if (cloud != NULL && !cloud->is_gone) {
 			image_check(source, component, cloud);
 			size_check(source, component, cloud);
+		} else if (!is_partial) {
+			cloud_unknown(source, component, fleet);
 		}
 	}
 }

@@ -5,6 +5,6 @@
 #include "reconcile/manifest/source.h"
 
 /* Appends to the findings of @source what the components of @deployment name and @fleet's clouds do
- * not have: the cloud itself, the image, the size. */
+ * not have: the cloud itself (unless @is_partial: others may have it), the image, the size. */
 void references_check(struct source *source, const struct deployment *deployment,
-                      const struct fleet *fleet);
+                      const struct fleet *fleet, bool is_partial);

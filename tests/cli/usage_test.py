@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 
-from muster import BUILD, MUSTER, Skip, environment, expect, main, run
+from muster import BUILD, MUSTER, TREE, Skip, environment, expect, main, run
 
 LATER = ["why", "approve", "pause", "resume", "clouds", "catalog", "discover", "adopt"]
 
@@ -122,6 +122,7 @@ def check_completion():
     assert complete("muster", "stat") == ["status"]
     assert complete("muster", "status", "--wa") == ["--watch"]
     assert complete("muster", "status", "--output", "j") == ["json"]
+    assert complete("muster", "validate", f"{TREE}/READM") == [f"{TREE}/README.md"]
     assert "deployment.spec" in complete("muster", "explain", "deployment.s")
     for command in commands():
         for option in options(command):

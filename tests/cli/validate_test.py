@@ -35,6 +35,36 @@ def check_all_at_once_with_place_line_and_caret():
     assert result.out.index("a/shop.yaml") < result.out.index("b.yml")
 
 
+def check_single_files():
+    with folders() as (manifests, _):
+        cloud, deployment = f"{manifests}/cloud.yaml", f"{manifests}/shop.yaml"
+        expect(run("validate", cloud), 0, "1 file, 1 cloud, 0 deployments, 0 members: all good.")
+        expect(run("validate", deployment, cloud), 0, "2 files, 1 cloud, 1 deployment, 3 members: all good.")
+        # The cloud is elsewhere: that is no fault of this file, but something is not checked.
+        result = expect(run("validate", deployment), 0, [
+            'note: cloud "lab" is not in what was given', f"muster validate {manifests}\n", "all good"])
+        assert result.out.count("note:") == 1
+        write(manifests, {"bad.yaml": shop().replace("count:", "cuont:").replace("name: shop", "name: bad")})
+        expect(run("validate", deployment, f"{manifests}/bad.yaml"), 1, [f"{manifests}/bad.yaml:9:7: ", "1 finding."])
+        os.mkfifo(f"{manifests}/pipe")
+        expect(run("validate", f"{manifests}/pipe"), 1, "is no regular file")
+
+
+def check_several_paths_are_one_set():
+    files = {"clouds/cloud.yaml": CLOUD, "apps/shop.yaml": shop(), "apps/bad.yaml": "kind: [\n"}
+    with folders(files) as (manifests, _):
+        clouds, apps = f"{manifests}/clouds", f"{manifests}/apps"
+        expect(run("validate", clouds, apps), 1, [f"{apps}/bad.yaml:", "3 files, 1 cloud, 1 deployment"])
+        os.unlink(f"{apps}/bad.yaml")
+        expect(run("validate", clouds, f"{apps}/"), 0, "2 files, 1 cloud, 1 deployment, 3 members: all good.")
+        # With a directory the set is whole.
+        expect(run("validate", apps), 1, 'no cloud is called "lab"')
+        # One file by two ways is one file.
+        expect(run("validate", manifests, f"{apps}/shop.yaml", f"{apps}/../apps/shop.yaml"), 0, "all good")
+        write(manifests, {"apps/copy.yaml": shop()})
+        expect(run("validate", clouds, f"{apps}/shop.yaml", f"{apps}/copy.yaml"), 1, "is here twice")
+
+
 def check_json():
     assert validate(None, "-o", "json").json() == {
         "valid": True, "findings": [], "notes": [], "files": 2, "clouds": 1, "deployments": 1, "members": 3}
@@ -80,8 +110,8 @@ def check_unknown_connector():
 def check_directory_is_missing_or_a_file():
     expect(run("validate", "/nonexistent/x"), 1, err='muster: "/nonexistent/x" is not there')
     with folders() as (manifests, _):
-        expect(run("validate", f"{manifests}/shop.yaml"), 1, err="is no directory")
-    expect(run("validate"), 2, err="DIR is missing")
+        expect(run("validate", manifests, f"{manifests}/nix.yaml"), 1, err='nix.yaml" is not there')
+    expect(run("validate"), 2, err="PATH is missing")
 
 
 def check_directory_from_the_environment():
