@@ -184,6 +184,15 @@ static bool watch_add(struct watch *watch, const char *identity, const struct sp
 	return true;
 }
 
+/* The library knows a directory by its name with a slash at the end, and no other. One that stays
+ * watched is deaf when it comes back: the kernel gives it the same number, the library the old name. */
+static void watch_remove(const struct spot *spot)
+{
+	g_autofree char *known = g_strconcat(spot->alias, "/", NULL);
+
+	inotifytools_remove_watch_by_filename(known);
+}
+
 static void watch_drop_unwanted(struct watch *watch, GHashTable *wanted)
 {
 	GHashTableIter iter;
@@ -194,7 +203,7 @@ static void watch_drop_unwanted(struct watch *watch, GHashTable *wanted)
 		const struct spot *spot = value;
 
 		if (!g_hash_table_contains(wanted, identity)) {
-			inotifytools_remove_watch_by_filename(spot->alias);
+			watch_remove(spot);
 			g_hash_table_remove(watch->by_alias, spot->alias);
 			g_hash_table_iter_remove(&iter);
 		}

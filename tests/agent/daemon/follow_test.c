@@ -321,6 +321,19 @@ static void test_what_is_gone_altogether_comes_back(struct fixture *f,
 }
 
 /* Two ends and beginnings in one process: the library's state is static. */
+/* The same directory again, not another one of its name. */
+static void test_what_was_away_is_watched_again(struct fixture *f, const void *data G_GNUC_UNUSED)
+{
+	follow_begin(f, &follow_options_default);
+	await_watching(f);
+	run("mv %s %s-away", f->dir, f->dir);
+	await_watching(f);
+	run("mv %s-away %s", f->dir, f->dir);
+	await_watching(f);
+	write_file(f, "a.yaml");
+	g_assert_true(await_looks(f, 1, PATIENCE_MS));
+}
+
 static void test_it_can_begin_again(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
 	follow_begin(f, &follow_options_default);
@@ -349,6 +362,7 @@ int main(int argc, char **argv)
 	CASE("a-steady-stream-is-looked-at", test_a_steady_stream_is_looked_at);
 	CASE("without-watching-it-looks-by-time", test_without_watching_it_looks_by_time);
 	CASE("what-is-gone-altogether-comes-back", test_what_is_gone_altogether_comes_back);
+	CASE("what-was-away-is-watched-again", test_what_was_away_is_watched_again);
 	CASE("it-can-begin-again", test_it_can_begin_again);
 	return g_test_run();
 }
