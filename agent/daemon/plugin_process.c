@@ -455,4 +455,3 @@ void plugin_process_stop(struct plugin_process *process)
 		carrier_timer_set(&process->timer, process->grace_ms, process_press, process);
 	process_unref(process);
 }
-

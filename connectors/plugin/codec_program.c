@@ -336,4 +336,3 @@ char *codec_error_line(uint64_t id, enum fault fault, const char *text, bool is_
 	json_object_set_new(root, "error", failure);
 	return codec_line(root);
 }
-

@@ -21,7 +21,7 @@ struct vm {
 	int64_t gone_at_ms; /* INT64_MAX while it is there */
 	bool is_booting_to_fail;
 	char *made_by; /* the owner that asked for it; NULL: none of our asks */
-	GArray *past; /* struct appearance, oldest first; NULL: none */
+	GArray *past;  /* struct appearance, oldest first; NULL: none */
 };
 
 /* What a vm looked like before a change. */
