@@ -17,7 +17,7 @@ static const char script_head[] =
 static const char script_tail[] =
 	"\tif [[ $word == -* ]]; then\n"
 	"\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
-	"\telif [[ $operands == PATH ]]; then\n"
+	"\telif [[ $operands == FILE ]]; then\n"
 	"\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n"
 	"\t\tcompopt -o filenames\n"
 	"\telif [[ $operands == words ]]; then\n"
@@ -60,7 +60,7 @@ static const char *operands_word(const struct command *command)
 	if (command->operands == NULL) {
 		return "";
 	}
-	return strstr(command->operands, "PATH") != NULL ? "PATH" : "words";
+	return strstr(command->operands, "FILE") != NULL ? "FILE" : "words";
 }
 
 static void command_append(GString *out, const struct command *command)

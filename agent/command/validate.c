@@ -86,7 +86,7 @@ static enum exit_code validate_run(const struct arguments *arguments)
 	size_t len = is_said ? arguments->operands->len : 1;
 
 	if (paths[0] == NULL) {
-		fputs("muster: PATH is missing, and $MUSTER_MANIFESTS is not set (see muster "
+		fputs("muster: FILE or DIR is missing, and $MUSTER_MANIFESTS is not set (see muster "
 		      "validate --help)\n",
 		      stderr);
 		return EXIT_CODE_USAGE;
@@ -113,11 +113,11 @@ static const struct option_row validate_options[] = {
 const struct command command_validate = {
 	.name = "validate",
 	.help = "say all that is wrong in manifests",
-	.operands = "[PATH...]",
+	.operands = "[FILE|DIR...]",
 	.operands_max = UINT_MAX,
 	.options = validate_options,
 	.has_output = true,
-	.more = "PATH is a directory or a file; several are checked as one set. Without PATH it\n"
+	.more = "Several files and directories are checked as one set. Without any it\n"
 		"takes $MUSTER_MANIFESTS. Needs no agent and asks no cloud. The exit code is 1\n"
 		"when there is anything to mend. Settings of clouds are checked where their\n"
 		"connector is there. Given files alone, a cloud that none of them has is a note.",

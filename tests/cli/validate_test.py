@@ -111,7 +111,7 @@ def check_directory_is_missing_or_a_file():
     expect(run("validate", "/nonexistent/x"), 1, err='muster: "/nonexistent/x" is not there')
     with folders() as (manifests, _):
         expect(run("validate", manifests, f"{manifests}/nix.yaml"), 1, err='nix.yaml" is not there')
-    expect(run("validate"), 2, err="PATH is missing")
+    expect(run("validate"), 2, err="FILE or DIR is missing")
 
 
 def check_directory_from_the_environment():
