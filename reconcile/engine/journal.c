@@ -30,6 +30,19 @@ static void record_creation(struct engine *engine, struct member *member,
 	record->ready_at_ms = 0;
 }
 
+/* What the marks say of it now. */
+static void record_mark(struct engine *engine, struct member *member,
+                        const struct operation *operation)
+{
+	struct record *record = member_record(engine, member);
+
+	if (g_strcmp0(record->instance_id, operation->instance_id) != 0 ||
+	    g_strcmp0(record->fingerprint, operation->fingerprint) == 0)
+		return;
+	replace(&record->fingerprint, operation->fingerprint);
+	news_record(engine, member);
+}
+
 static void record_origin(struct engine *engine, struct member *member,
                           const struct operation *operation)
 {
@@ -169,6 +182,8 @@ void journal_close(struct engine *engine, struct member *member, enum fault faul
 	operation->fault = fault;
 	if (fault == FAULT_NONE)
 		member->slot.done = operation->verb;
+	if (fault == FAULT_NONE && operation->verb == VERB_MARK)
+		record_mark(engine, member, operation);
 	replace(&operation->text, fault == FAULT_NONE ? NULL : text);
 	operation->closed_at_ms = now_ms;
 	cloud->operations--;

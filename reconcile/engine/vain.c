@@ -4,6 +4,7 @@
 
 #include "reconcile/engine/backoff.h"
 #include "reconcile/engine/cloud.h"
+#include "reconcile/engine/member.h"
 #include "reconcile/engine/news.h"
 #include "reconcile/plan/drift.h"
 #include "reconcile/plan/gate.h"
@@ -98,6 +99,7 @@ void vain_judge(struct engine *engine, const struct seen *seen, int64_t now_ms)
 		if (g_strcmp0(vain->ask->instance_id, seen->sighting.instance->id) == 0 &&
 		    is_shown(vain->ask, seen)) {
 			vain_clear(vain);
+			member_touch(engine, member); /* the marks follow the size */
 			continue;
 		}
 		is_empty = false;

@@ -42,12 +42,21 @@ static unsigned amounts_drift(const struct size *wanted, const struct size *seen
 	return drift;
 }
 
+/* What is not observed is taken to be enough. */
+static bool has_amounts(const struct size *seen, const struct size *asked)
+{
+	return (seen->cpus == 0 || seen->cpus >= asked->cpus) &&
+	       (seen->memory_bytes == 0 ||
+	        asked->memory_bytes - seen->memory_bytes < memory_unit_bytes) &&
+	       (seen->disk_bytes == 0 || seen->disk_bytes >= asked->disk_bytes);
+}
+
 /* A type's disk goes with the type, so only another type can make a drift of it. */
 static unsigned size_drift(const struct wish *wish, const struct size *seen)
 {
 	const struct size *wanted = wish->size;
 
-	if (wanted == NULL) {
+	if (wanted == NULL || (wish->asked != NULL && has_amounts(seen, wish->asked))) {
 		return 0;
 	}
 	if (wanted->name == NULL || seen->name == NULL) {

@@ -29,8 +29,10 @@ enum {
 
 /* What should be, and what our marks should say. NULL texts are not compared. */
 struct wish {
-	const struct size *size; /* resolved; NULL: not known */
-	bool is_by_word;         /* else by amounts: then another type of equal amounts is good */
+	const struct size *size;  /* resolved; NULL: not known */
+	const struct size *asked; /* amounts that size is only today's choice for, and that were
+	                           * asked before too: then all that has them is good; else NULL */
+	bool is_by_word;          /* else by amounts: then another type of equal amounts is good */
 	const struct pairs *labels; /* NULL: none */
 	const char *member;
 	const char *uid;

@@ -169,3 +169,12 @@ bool place_choose(const struct cloud_scene *cloud, const struct size *want, stru
 	*ret_size = size_copy(&size);
 	return true;
 }
+
+const struct size *place_asked(const struct cloud_scene *cloud, const struct size *want)
+{
+	const struct size_word *word = want->name == NULL || cloud == NULL || cloud->cloud == NULL
+	                                       ? NULL
+	                                       : cloud_find_size(cloud->cloud, want->name);
+
+	return word != NULL && word->type == NULL ? &word->size : want;
+}

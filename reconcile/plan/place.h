@@ -8,6 +8,9 @@
 
 #include "reconcile/plan/scene.h"
 
+/* What @want asks for on @cloud (NULL: not known): the amounts that the cloud's manifest says of a
+ * word, or @want itself; borrowed. */
+const struct size *place_asked(const struct cloud_scene *cloud, const struct size *want);
 /* What of @cloud serves @want; name is the provider's type. To be cleared with size_clear. False
  * when nothing does: then *ret_text says why, for people, freed by the caller. */
 bool place_choose(const struct cloud_scene *cloud, const struct size *want, struct size *ret_size,

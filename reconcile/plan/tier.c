@@ -131,7 +131,8 @@ static void tier_resolve(struct tier *tier)
 {
 	image_resolve(tier);
 	size_resolve(tier);
-	tier->fingerprint = fingerprint_make(tier->component->spec, tier->image);
+	tier->asked = place_asked(tier->cloud, &tier->component->spec->size);
+	tier->fingerprint = fingerprint_make(tier->component->spec, tier->image, tier->asked);
 	tier->what = what_text(tier);
 	tier->count_why = count_text(tier);
 }

@@ -10,6 +10,7 @@ struct tier {
 	size_t wanted, present, ready; /* members; present: with an instance, as far as is known */
 	size_t leaving;                /* instances of ordinals, or names, that it has no more */
 	struct size size;              /* resolved against the cloud */
+	const struct size *asked;      /* what size is the choice for */
 	char *size_problem;            /* NULL: size is good */
 	const struct pairs *image;     /* the cloud's options; NULL: it maps no images */
 	char *image_problem;           /* NULL: the image is good */

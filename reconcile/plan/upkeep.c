@@ -14,7 +14,8 @@
 struct change {
 	struct wish wish;
 	unsigned drift;
-	unsigned fields; /* 1 << enum spec_field: only a new instance has them */
+	unsigned fields;  /* 1 << enum spec_field: only a new instance has them */
+	bool is_size_new; /* it is as asked, and the marks do not say so yet */
 };
 
 static bool can(unsigned abilities, unsigned needed)
@@ -45,7 +46,49 @@ static const char *made_as(const struct subject *subject)
 	return is_its && record->uid != NULL ? record->uid : seen->marks.uid;
 }
 
-static void change_find(const struct subject *subject, struct change *change)
+/* Whether the user asks for the size that was asked when it was made, as far as that is known. */
+static bool is_size_asked_before(const struct tier *tier, const char *made_of)
+{
+	unsigned fields = fingerprint_diff(made_of, tier->fingerprint);
+
+	return fingerprint_names(made_of, SPEC_SIZE) && (fields & (1U << SPEC_SIZE)) == 0;
+}
+
+/* A choice of the cloud's for amounts: it may be another one tomorrow. */
+static bool is_size_chosen(const struct tier *tier)
+{
+	return tier->asked->name == NULL && tier->size.name != NULL;
+}
+
+/* Whether the marks shall say that the instance has the size that is asked now: a list must have
+ * shown it. */
+static bool is_size_new(const struct subject *subject, const struct change *change)
+{
+	const struct tier *tier = subject->tier;
+	const struct vain *vains = subject->slot->vains;
+	bool is_shown = vains == NULL || vains[VERB_RESIZE].ask == NULL;
+
+	return change->wish.size != NULL && subject->cloud != NULL &&
+	       subject->cloud->cloud != NULL && (change->drift & DRIFT_SIZE) == 0 && is_shown &&
+	       !is_size_asked_before(tier, change->wish.spec) &&
+	       (fingerprint_names(change->wish.spec, SPEC_SIZE) || is_size_chosen(tier));
+}
+
+/* Fills in what the marks shall say from now on; returns what the wish borrows then. */
+static char *spec_renew(const struct subject *subject, struct change *change)
+{
+	char *spec = NULL;
+
+	change->is_size_new = is_size_new(subject, change);
+	if (change->is_size_new) {
+		spec = fingerprint_with(change->wish.spec, SPEC_SIZE, subject->tier->fingerprint);
+		change->wish.spec = spec;
+	}
+	return spec;
+}
+
+/* Returns what @change borrows; freed by the caller. */
+static char *change_find(const struct subject *subject, struct change *change)
 {
 	const struct tier *tier = subject->tier;
 	const struct instance *seen = subject->sighting->instance;
@@ -60,6 +103,12 @@ static void change_find(const struct subject *subject, struct change *change)
 		          .spec = made_of(subject),
 		          .is_protected = subject_is_protected(subject) },
 	};
+	if (is_size_chosen(tier) && is_size_asked_before(tier, change->wish.spec)) {
+		change->wish.asked = tier->asked;
+	}
+	change->drift = drift_find(&change->wish, seen);
+	char *spec = spec_renew(subject, change);
+
 	change->drift = drift_find(&change->wish, seen);
 	if (!can(abilities, ABILITY_MARK)) {
 		change->drift &= ~(unsigned)DRIFT_MARKS;
@@ -67,13 +116,15 @@ static void change_find(const struct subject *subject, struct change *change)
 	if (!can(abilities, ABILITY_LABELS)) {
 		change->drift &= ~(unsigned)DRIFT_LABELS;
 	}
-	change->fields = fingerprint_diff(change->wish.spec, tier->fingerprint);
+	change->fields =
+		fingerprint_diff(change->wish.spec, tier->fingerprint) & ~(1U << SPEC_SIZE);
 	if (tier->image_problem != NULL) {
 		change->fields &= ~(1U << SPEC_IMAGE);
 	}
 	if ((change->drift & DRIFT_LABELS) != 0 && !can(abilities, ABILITY_MARK)) {
 		change->fields |= 1U << SPEC_LABELS;
 	}
+	return spec;
 }
 
 /* An action of the subject, unless its cloud or its last failure holds it. */
@@ -272,6 +323,9 @@ static void mark_tell(const struct subject *subject, const struct change *change
 	if (has_labels) {
 		action->why = g_strdup("labels changed");
 		action->place = component->spec->places[SPEC_LABELS];
+	} else if (change->is_size_new && (change->drift & DRIFT_MARKS) == DRIFT_SPEC) {
+		action->why = g_strdup("has the size asked now");
+		action->place = component->spec->places[SPEC_SIZE];
 	} else if (is_protection) {
 		action->why = g_strdup(change->wish.is_protected ? "protected" : "not protected");
 		action->place = component->protect_place;
@@ -342,7 +396,8 @@ void upkeep_judge(const struct subject *subject, struct verdict *verdict)
 	if (state_judge(subject, verdict)) {
 		return;
 	}
-	change_find(subject, &change);
+	g_autofree char *spec = change_find(subject, &change);
+
 	if (resize_judge(subject, &change, verdict)) {
 		return;
 	}

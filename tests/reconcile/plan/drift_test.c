@@ -131,6 +131,55 @@ static void test_marks_read(void)
 	g_assert_cmpstr(all, ==, "member, uid, spec, protect");
 }
 
+/* Another choice of the cloud's for the same amounts; asked: 2 cpus, 4 GiB, 20 GiB of disk. */
+static const struct {
+	const char *name;
+	struct size chosen, seen;
+	unsigned drift;
+} choices[] = {
+	{ "enough",
+	  { (char *)"c2", 2, 4 * GIB, 20 * GIB, 0 },
+	  { (char *)"c3", 4, 8 * GIB, 20 * GIB, 0 },
+	  0 },
+	{ "enough-without-a-name",
+	  { (char *)"c2", 2, 4 * GIB, 20 * GIB, 0 },
+	  { NULL, 4, 8 * GIB, 40 * GIB, 0 },
+	  0 },
+	{ "rounded",
+	  { (char *)"c2", 2, 4 * GIB, 20 * GIB, 0 },
+	  { (char *)"c3", 2, 4 * GIB - MIB / 2, 20 * GIB, 0 },
+	  0 },
+	{ "not-observed",
+	  { (char *)"c2", 2, 4 * GIB, 20 * GIB, 0 },
+	  { (char *)"c3", 0, 0, 0, 0 },
+	  0 },
+	{ "too-few-cpus",
+	  { (char *)"c2", 2, 4 * GIB, 20 * GIB, 0 },
+	  { (char *)"c1", 1, 4 * GIB, 20 * GIB, 0 },
+	  DRIFT_TYPE | DRIFT_CPUS },
+	{ "too-little-memory",
+	  { (char *)"c2", 2, 4 * GIB, 20 * GIB, 0 },
+	  { (char *)"c1", 2, 2 * GIB, 20 * GIB, 0 },
+	  DRIFT_TYPE | DRIFT_MEMORY },
+	{ "too-small-a-disk",
+	  { (char *)"c2", 2, 4 * GIB, 20 * GIB, 0 },
+	  { (char *)"c1", 2, 4 * GIB, 10 * GIB, 0 },
+	  DRIFT_TYPE | DRIFT_DISK },
+};
+
+static void test_another_choice(void)
+{
+	static const struct size asked = { NULL, 2, 4 * GIB, 20 * GIB, 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(choices); i++) {
+		const struct wish wish = { .size = &choices[i].chosen, .asked = &asked };
+		const struct instance seen = { .size = choices[i].seen };
+
+		g_test_message("%s", choices[i].name);
+		g_assert_cmphex(drift_find(&wish, &seen), ==, choices[i].drift);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -142,5 +191,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/drift/marks", test_marks);
 	g_test_add_func("/drift/labels", test_labels);
 	g_test_add_func("/drift/marks-read", test_marks_read);
+	g_test_add_func("/drift/another-choice", test_another_choice);
 	return g_test_run();
 }

@@ -4,6 +4,7 @@
 
 #include "reconcile/model/fingerprint.h"
 #include "reconcile/model/key.h"
+#include "reconcile/plan/place.h"
 
 #include <string.h>
 
@@ -179,14 +180,17 @@ struct record *stage_record(struct stage *stage, const char *key)
 char *stage_fingerprint(const struct stage *stage, const char *key)
 {
 	const struct component *component = component_of(stage, key);
-	const struct cloud *cloud =
-		component == NULL ? NULL : fleet_find_cloud(stage->fleet, component->cloud);
+	const struct cloud_scene scene = {
+		.cloud =
+			component == NULL ? NULL : fleet_find_cloud(stage->fleet, component->cloud),
+	};
 	const struct image *image =
-		cloud == NULL ? NULL : cloud_find_image(cloud, component->spec->image);
+		scene.cloud == NULL ? NULL : cloud_find_image(scene.cloud, component->spec->image);
 
 	return component == NULL
 	               ? NULL
-	               : fingerprint_make(component->spec, image == NULL ? NULL : image->options);
+	               : fingerprint_make(component->spec, image == NULL ? NULL : image->options,
+	                                  place_asked(&scene, &component->spec->size));
 }
 
 static void record_take(struct stage *stage, const char *key, const char *cloud,
