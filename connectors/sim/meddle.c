@@ -72,11 +72,7 @@ bool sim_world_set_marks(struct sim_world *world, const char *target, const stru
 		return false;
 	vm_touch(world, vm);
 	marks_clear(&vm->truth->marks);
-	vm->truth->marks = (struct marks){ .owner = g_strdup(marks->owner),
-		                           .member = g_strdup(marks->member),
-		                           .uid = g_strdup(marks->uid),
-		                           .spec = g_strdup(marks->spec),
-		                           .is_protected = marks->is_protected };
+	vm->truth->marks = marks_copy(marks);
 	return true;
 }
 

@@ -102,11 +102,7 @@ struct ask *orders_copy(const struct ask *ask, guint i)
 	copy->size = size_copy(&ask->size);
 	copy->instance_id = g_strdup(ask->instance_id);
 	copy->key = g_strdup(ask->key);
-	copy->marks.owner = g_strdup(ask->marks.owner);
-	copy->marks.member = g_strdup(ask->marks.member);
-	copy->marks.uid = g_strdup(ask->marks.uid);
-	copy->marks.spec = g_strdup(ask->marks.spec);
-	copy->marks.is_protected = ask->marks.is_protected;
+	copy->marks = marks_copy(&ask->marks);
 	copy->labels = pairs_ref(ask->labels);
 	if (ask->orders == NULL || i >= ask->orders->len)
 		return copy;

@@ -68,15 +68,6 @@ void seen_remember(struct engine *engine, struct member *member)
 	member_add_seen(engine, member, seen);
 }
 
-static struct marks marks_copy(const struct marks *marks)
-{
-	return (struct marks){ .owner = g_strdup(marks->owner),
-		               .member = g_strdup(marks->member),
-		               .uid = g_strdup(marks->uid),
-		               .spec = g_strdup(marks->spec),
-		               .is_protected = marks->is_protected };
-}
-
 void seen_assume(struct seen *seen, const struct ask *ask, int64_t now_ms)
 {
 	static const enum instance_state states[VERBS] = {

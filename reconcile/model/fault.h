@@ -3,8 +3,7 @@
  * What went wrong, as what the caller should do about it. Every GError of this program has
  * FAULT_DOMAIN as its domain and one of these classes as its code; the text is for people.
  */
-#ifndef RECONCILE_MODEL_FAULT_H
-#define RECONCILE_MODEL_FAULT_H
+#pragma once
 
 #include <glib.h>
 #include <stdbool.h>
@@ -34,5 +33,3 @@ const char *fault_name(enum fault fault);
 
 /* The inverse of fault_name. False, leaving ret_fault alone, where name is no class. */
 bool fault_parse(const char *name, enum fault *ret_fault);
-
-#endif

@@ -37,7 +37,7 @@ void instance_free(struct instance *instance)
 	g_free(instance);
 }
 
-static struct marks marks_copy(const struct marks *marks)
+struct marks marks_copy(const struct marks *marks)
 {
 	return (struct marks){
 		.owner = g_strdup(marks->owner),

@@ -60,6 +60,8 @@ void instance_free(struct instance *instance);
 struct instance *instance_copy(const struct instance *instance);
 /* Whether both show the same; used to find what is dirty after a list. */
 bool instance_equal(const struct instance *a, const struct instance *b);
+/* A deep copy, to be cleared. */
+struct marks marks_copy(const struct marks *marks);
 /* Frees what @marks owns and zeroes it. */
 void marks_clear(struct marks *marks);
 /* "running", …; a const table. */
