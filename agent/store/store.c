@@ -213,9 +213,25 @@ static bool writes_do(struct store *store, GPtrArray *writes, GError **error)
 	return true;
 }
 
+/* What is committed to a removed file is lost with the process, and another agent could start beside
+ * this one, for the lock went with the directory. */
+static bool store_is_in_place(struct store *store, GError **error)
+{
+	int has_moved = 0;
+
+	sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
+	if (has_moved) {
+		g_set_error(error, FAULT_DOMAIN, FAULT_INTERNAL,
+		            "the state \"%s\" was removed or replaced under the agent: put it "
+		            "back, or end the agent and start it again",
+		            sqlite3_db_filename(store->db, "main"));
+	}
+	return !has_moved;
+}
+
 static bool store_begin(struct store *store, GError **error)
 {
-	return sqlite_run(store->db, "BEGIN IMMEDIATE", error);
+	return store_is_in_place(store, error) && sqlite_run(store->db, "BEGIN IMMEDIATE", error);
 }
 
 /* Commits when @is_good, else takes all back. */

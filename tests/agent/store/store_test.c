@@ -2,6 +2,8 @@
 /* What is written comes back after a close, all of a commit or nothing of it. */
 #include "agent/store/store.h"
 
+#include "reconcile/model/fault.h"
+
 #include <glib/gstdio.h>
 
 struct fixture {
@@ -315,6 +317,24 @@ static void test_a_commit_is_all_or_nothing(struct fixture *f, const void *data 
 	store_close(store);
 }
 
+/* Nothing may be sent on the strength of a journal that nobody will read. */
+static void test_a_removed_database_is_not_written(struct fixture *f,
+                                                   const void *data G_GNUC_UNUSED)
+{
+	autoptr(store) store = store_open(f->dir, NULL);
+	g_autoptr(GPtrArray) writes = writes_new();
+	g_autofree char *away = g_strconcat(f->db, "-away", NULL);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_nonnull(store);
+	add_event(writes, "shop/web/1", 1000);
+	g_assert_cmpint(g_rename(f->db, away), ==, 0);
+	g_assert_false(store_commit(store, writes, &error));
+	g_assert_error(error, FAULT_DOMAIN, FAULT_INTERNAL);
+	g_assert_cmpint(g_rename(away, f->db), ==, 0);
+	g_assert_true(store_commit(store, writes, NULL));
+}
+
 static void test_ids_never_come_again(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
 	g_autoptr(GPtrArray) writes = writes_new();
@@ -373,6 +393,7 @@ int main(int argc, char **argv)
 	CASE("documents-come-back", test_documents_come_back);
 	CASE("named-values", test_named_values);
 	CASE("a-commit-is-all-or-nothing", test_a_commit_is_all_or_nothing);
+	CASE("a-removed-database-is-not-written", test_a_removed_database_is_not_written);
 	CASE("ids-never-come-again", test_ids_never_come_again);
 	CASE("ten-thousand-in-a-commit", test_ten_thousand_in_a_commit);
 	return g_test_run();
