@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* review - manifests read once, with all that is wrong in them and in what their clouds ask of their
- * connectors. Nothing of the state directory and no cloud is touched. */
+/* review - manifests read once, with all that is wrong in them and in what their clouds ask of
+ * their connectors. Nothing of the state directory and no cloud is touched. */
 #pragma once
 
 #include "reconcile/model/auto.h"

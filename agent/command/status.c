@@ -6,13 +6,14 @@
 #include "agent/command/paths.h"
 #include "agent/command/status_print.h"
 #include "agent/command/status_store.h"
+#include "agent/output/screen.h"
 #include "agent/output/terminal.h"
 #include "reconcile/model/fault.h"
 
 #include <stdio.h>
 
 enum {
-	REDRAW_US = 1000 * 1000,
+	REDRAW_MS = 1000,
 };
 
 /* What is asked for, once or again and again. */
@@ -109,27 +110,13 @@ static enum exit_code status_show(const struct question *question)
 	return EXIT_CODE_GOOD;
 }
 
-/* Drawn over what is there, each line cleared to its end, so that nothing flickers. What is wrong
- * comes first, so what a small terminal has no room for is left out at the end. */
-static void screen_draw(const char *text)
-{
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	unsigned height = terminal_height(stdout);
-	size_t room = height == 0 ? SIZE_MAX : height;
-
-	fputs("\033[H", stdout);
-	for (size_t i = 0; lines[i] != NULL && i < room; i++) {
-		printf("%s%s\033[K", i == 0 ? "" : "\n", lines[i]);
-	}
-	fputs("\033[J", stdout);
-	fflush(stdout);
-}
-
 static enum exit_code status_watch(const struct question *question)
 {
 	bool can_redraw = terminal_can_redraw(stdout);
 
-	fputs(can_redraw ? "\033[2J" : "", stdout);
+	if (can_redraw) {
+		screen_begin();
+	}
 	for (;;) {
 		g_autoptr(GError) error = NULL;
 		json_t *status = status_ask(question, &error);
@@ -138,6 +125,7 @@ static enum exit_code status_watch(const struct question *question)
 		                                : g_strdup_printf("muster: %s\n", error->message);
 
 		json_decref(status);
+		/* What is wrong comes first, so what has no room is left out at the end. */
 		if (can_redraw) {
 			screen_draw(text);
 		} else {
@@ -146,7 +134,7 @@ static enum exit_code status_watch(const struct question *question)
 		if (fflush(stdout) != 0) {
 			return EXIT_CODE_FAILED;
 		}
-		g_usleep(REDRAW_US);
+		screen_wait(REDRAW_MS);
 	}
 }
 

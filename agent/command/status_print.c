@@ -97,7 +97,11 @@ static void deployment_add(struct table *table, const json_t *deployment, int64_
 	g_autofree char *note = deployment_note(deployment, now_ms);
 
 	table_add(table, STYLE_PLAIN, document_text(deployment, "name", "?"));
-	if (document_is(deployment, "unknown")) {
+	if (document_number(deployment, "missing_until_ms") > 0) {
+		/* Nothing is desired of it; what counts is what is still there. */
+		table_addf(table, STYLE_WARN, "%" PRId64 " left",
+		           document_number(deployment, "present"));
+	} else if (document_is(deployment, "unknown")) {
 		table_addf(table, STYLE_PLAIN, "?/%" PRId64, desired);
 	} else {
 		table_addf(table, ready < desired ? STYLE_WARN : STYLE_PLAIN,

@@ -62,7 +62,7 @@ def check_missing_manifest_is_counted_down():
         agent.until_converged(3)
         os.unlink(f"{manifests}/shop.yaml")
         until("it is missing", lambda: agent.deployment()["missing_until_ms"])
-        expect(run("status", "-s", state), 0, ["missing", "its manifest is gone; removal in "])
+        expect(run("status", "-s", state), 0, ["3 left", "missing", "its manifest is gone; removal in "])
         assert agent.deployment()["present"] == 3
         write(manifests, {"shop.yaml": shop()})
         assert not agent.until_converged(3)["missing_until_ms"]

@@ -32,11 +32,11 @@ static const struct print_case cases[] = {
 	  "b              1/2   held           1             waits for b/db\n"
 	  "a              2/2   converged\n" },
 	{ "missing",
-	  "{" AGENT "\"deployments\":[{\"name\":\"a\",\"ready\":1,\"desired\":0,"
-	  "\"missing_until_ms\":665000}],\"clouds\":[]}",
+	  "{" AGENT "\"deployments\":[{\"name\":\"a\",\"ready\":0,\"desired\":0,"
+	  "\"present\":3,\"missing_until_ms\":665000}],\"clouds\":[]}",
 	  "muster agent 1.0, pid 7, up 1m5s, on /m, watching\n\n"
-	  "DEPLOYMENT   READY   STATE     NOTE\n"
-	  "a              1/0   missing   its manifest is gone; removal in 10m\n" },
+	  "DEPLOYMENT    READY   STATE     NOTE\n"
+	  "a            3 left   missing   its manifest is gone; removal in 10m\n" },
 	{ "stale",
 	  "{" AGENT "\"deployments\":[{\"name\":\"a\",\"ready\":1,\"desired\":1,"
 	  "\"converged\":true,\"stale\":true,\"why_stale\":\"a.yaml:3:1: bad\"}],\"clouds\":[],"
