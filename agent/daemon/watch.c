@@ -185,7 +185,8 @@ static bool watch_add(struct watch *watch, const char *identity, const struct sp
 }
 
 /* The library knows a directory by its name with a slash at the end, and no other. One that stays
- * watched is deaf when it comes back: the kernel gives it the same number, the library the old name. */
+ * watched is deaf when it comes back: the kernel gives it the same number, the library the old
+ * name. */
 static void watch_remove(const struct spot *spot)
 {
 	g_autofree char *known = g_strconcat(spot->alias, "/", NULL);
