@@ -14,9 +14,8 @@ const struct connector *const connectors[] = {
 
 const struct connector *connector_find(const char *name)
 {
-	for (size_t i = 0; connectors[i]; i++) {
+	for (size_t i = 0; connectors[i]; i++)
 		if (g_str_equal(connectors[i]->name, name))
 			return connectors[i];
-	}
 	return NULL;
 }

@@ -102,9 +102,8 @@ static void api_changed(struct daemon *daemon G_GNUC_UNUSED, void *data)
 {
 	struct daemon_api *api = data;
 
-	if (api->server != NULL) {
+	if (api->server != NULL)
 		server_changed(api->server);
-	}
 }
 
 static void api_stop(struct daemon *daemon G_GNUC_UNUSED, void *data)
@@ -124,9 +123,8 @@ struct daemon_api *daemon_api_new(struct daemon_hooks *ret_hooks)
 
 void daemon_api_free(struct daemon_api *api)
 {
-	if (api == NULL) {
+	if (api == NULL)
 		return;
-	}
 	server_stop(api->server);
 	g_free(api);
 }

@@ -71,9 +71,8 @@ struct api_response *api_response_new_fault(unsigned status, enum fault fault, c
 
 void api_response_free(struct api_response *response)
 {
-	if (response == NULL) {
+	if (response == NULL)
 		return;
-	}
 	g_free(response->body);
 	g_free(response);
 }
@@ -113,9 +112,8 @@ static bool argument_number(const struct visit *visit, const char *name, int64_t
 	const char *text = argument_text(visit, name);
 	gint64 number;
 
-	if (text == NULL) {
+	if (text == NULL)
 		return true;
-	}
 	if (!g_ascii_string_to_signed(text, 10, 0, max, &number, NULL)) {
 		g_set_error(error, FAULT_DOMAIN, FAULT_INVALID,
 		            "argument \"%s\" is a whole number up to %" PRId64 ", not \"%s\"", name,
@@ -147,9 +145,8 @@ static bool page_read(const struct visit *visit, struct member_page *ret_page, G
 {
 	int64_t limit = MEMBERS_DEFAULT;
 
-	if (!argument_number(visit, "limit", MEMBERS_MAX, &limit, error)) {
+	if (!argument_number(visit, "limit", MEMBERS_MAX, &limit, error))
 		return false;
-	}
 	ret_page->after = argument_text(visit, "after");
 	ret_page->limit = (size_t)MAX(limit, 1);
 	return true;
@@ -178,14 +175,12 @@ static struct api_response *answer_status(const struct visit *visit)
 	struct member_page page;
 	g_autoptr(GError) error = NULL;
 
-	if (!page_read(visit, &page, &error)) {
+	if (!page_read(visit, &page, &error))
 		return response_error(error);
-	}
 	page_ask(&page, &options);
 	autoptr(view) view = source->view(&options, source->data);
-	if (options.deployment != NULL && view->deployments->len == 0) {
+	if (options.deployment != NULL && view->deployments->len == 0)
 		return deployment_missing(options.deployment);
-	}
 	json_t *json = view_to_json(view, options.with_members ? &page : NULL);
 	json_object_set_new(json, "agent", agent_json(source));
 	json_object_set_new(json, "findings", findings_to_json(findings, FINDINGS_SHOWN));
@@ -199,14 +194,12 @@ static struct api_response *answer_deployment(const struct visit *visit)
 	struct member_page page;
 	g_autoptr(GError) error = NULL;
 
-	if (!page_read(visit, &page, &error)) {
+	if (!page_read(visit, &page, &error))
 		return response_error(error);
-	}
 	page_ask(&page, &options);
 	autoptr(view) view = visit->source->view(&options, visit->source->data);
-	if (view->deployments->len == 0) {
+	if (view->deployments->len == 0)
 		return deployment_missing(visit->operand);
-	}
 	json_t *json = view_to_json(view, &page);
 	json_t *deployment = json_array_get(json_object_get(json, "deployments"), 0);
 	json_object_set(deployment, "next", json_object_get(json, "next"));
@@ -230,9 +223,8 @@ static struct api_response *plan_text(const struct visit *visit, GPtrArray *plan
 	int64_t width = 0;
 	g_autoptr(GError) error = NULL;
 
-	if (!argument_number(visit, "width", 1000, &width, &error)) {
+	if (!argument_number(visit, "width", 1000, &width, &error))
 		return response_error(error);
-	}
 	struct explain_options options = { .in_colour = argument_is(visit, "colour"),
 		                           .with_holds = true,
 		                           .width = (unsigned)width,
@@ -245,9 +237,8 @@ static struct api_response *answer_plan(const struct visit *visit)
 	const char *deployment = argument_text(visit, "deployment");
 	g_autoptr(GPtrArray) plans = visit->source->plans(deployment, visit->source->data);
 
-	if (argument_is(visit, "text")) {
+	if (argument_is(visit, "text"))
 		return plan_text(visit, plans);
-	}
 	return response_new(STATUS_OK, "application/json", explain_json(plans));
 }
 
@@ -268,14 +259,12 @@ static struct api_response *answer_events(const struct visit *visit)
 
 	if (!argument_number(visit, "after", INT64_MAX, &query.after, &error) ||
 	    !argument_number(visit, "limit", EVENTS_MAX, &limit, &error) ||
-	    !argument_number(visit, "wait", WAIT_MAX_S, &wait_s, &error)) {
+	    !argument_number(visit, "wait", WAIT_MAX_S, &wait_s, &error))
 		return response_error(error);
-	}
 	query.limit = (unsigned)MAX(limit, 1);
 	g_autoptr(GPtrArray) events = visit->source->events(&query, visit->source->data, &error);
-	if (events == NULL) {
+	if (events == NULL)
 		return response_error(error);
-	}
 	if (events->len == 0 && wait_s > 0 && !visit->request->is_late) {
 		struct api_response *response = response_new(0, NULL, NULL);
 		response->wait_ms = wait_s * 1000;
@@ -327,9 +316,8 @@ static const struct route *route_find(const char *path, const char **ret_operand
 			*ret_operand = path + len;
 			return &routes[i];
 		}
-		if (g_str_equal(path, routes[i].path) && !takes_name) {
+		if (g_str_equal(path, routes[i].path) && !takes_name)
 			return &routes[i];
-		}
 	}
 	return NULL;
 }
@@ -338,9 +326,8 @@ static struct api_response *route_missing(const char *path)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
 
-	for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(routes); i++)
 		g_ptr_array_add(paths, (char *)routes[i].path);
-	}
 	g_ptr_array_add(paths, NULL);
 	const char *nearest = finding_nearest(path, (const char *const *)paths->pdata);
 	g_autofree char *text =
@@ -356,9 +343,8 @@ static struct api_response *arguments_refuse(const struct route *route,
 	GHashTableIter iter;
 	void *name;
 
-	if (request->arguments == NULL) {
+	if (request->arguments == NULL)
 		return NULL;
-	}
 	g_hash_table_iter_init(&iter, request->arguments);
 	while (g_hash_table_iter_next(&iter, &name, NULL)) {
 		if (!g_strv_contains(route->arguments, name)) {
@@ -376,9 +362,8 @@ struct api_response *route_answer(const struct api_source *source,
 	struct visit visit = { source, request, NULL };
 	const struct route *route = route_find(request->path, &visit.operand);
 
-	if (route == NULL) {
+	if (route == NULL)
 		return route_missing(request->path);
-	}
 	bool is_head = g_str_equal(request->method, "HEAD") && g_str_equal(route->method, "GET");
 	if (!g_str_equal(request->method, route->method) && !is_head) {
 		g_autofree char *text = g_strdup_printf("%s takes %s, not %s", route->path,

@@ -90,9 +90,8 @@ static void exchange_wait(struct exchange *exchange, int64_t wait_ms)
 {
 	int64_t now_us = g_get_monotonic_time();
 
-	if (exchange->until_us == 0) {
+	if (exchange->until_us == 0)
 		exchange->until_us = now_us + wait_ms * 1000;
-	}
 	int64_t left_ms = MAX(exchange->until_us - now_us, 0) / 1000;
 	exchange->deadline = g_timeout_add((guint)left_ms, exchange_expired, exchange);
 	g_ptr_array_add(exchange->server->waiting, exchange);
@@ -108,9 +107,8 @@ static enum MHD_Result response_queue(struct MHD_Connection *connection,
 
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, owned->type);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	if (owned->allow != NULL) {
+	if (owned->allow != NULL)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, owned->allow);
-	}
 	enum MHD_Result result = MHD_queue_response(connection, owned->status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -183,9 +181,8 @@ static void request_done(void *data G_GNUC_UNUSED, struct MHD_Connection *connec
 {
 	struct exchange *done = *exchange;
 
-	if (done == NULL) {
+	if (done == NULL)
 		return;
-	}
 	g_clear_handle_id(&done->deadline, g_source_remove);
 	g_ptr_array_remove_fast(done->server->waiting, done);
 	g_clear_pointer(exchange, g_free);
@@ -205,9 +202,8 @@ struct server *server_start(const char *state_dir, const struct api_source *sour
 {
 	int fd = socket_listen(state_dir, error);
 
-	if (fd < 0) {
+	if (fd < 0)
 		return NULL;
-	}
 	struct server *server = g_new0(struct server, 1);
 	server->source = *source;
 	server->state_dir = g_strdup(state_dir);
@@ -228,9 +224,8 @@ struct server *server_start(const char *state_dir, const struct api_source *sour
 
 static void waiting_resume(struct server *server)
 {
-	while (server->waiting->len > 0) {
+	while (server->waiting->len > 0)
 		exchange_resume(g_ptr_array_index(server->waiting, 0));
-	}
 }
 
 void server_changed(struct server *server)
@@ -243,9 +238,8 @@ void server_changed(struct server *server)
 
 void server_stop(struct server *server)
 {
-	if (server == NULL) {
+	if (server == NULL)
 		return;
-	}
 	g_clear_handle_id(&server->readable, g_source_remove);
 	g_clear_handle_id(&server->timer, g_source_remove);
 	if (server->http != NULL) {

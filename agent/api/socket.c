@@ -50,9 +50,8 @@ static bool somebody_listens(const struct sockaddr_un *address)
 	bool is_connected =
 		fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
 
-	if (fd >= 0) {
+	if (fd >= 0)
 		close(fd);
-	}
 	return is_connected;
 }
 
@@ -77,9 +76,8 @@ static int listen_at(const char *path, const char *state_dir, GError **error)
 	if (fd < 0 || !socket_bind(fd, &address)) {
 		g_set_error(error, FAULT_DOMAIN, FAULT_INTERNAL, "cannot listen on \"%s/%s\": %s",
 		            state_dir, socket_name, g_strerror(errno));
-		if (fd >= 0) {
+		if (fd >= 0)
 			close(fd);
-		}
 		return -1;
 	}
 	return fd;
@@ -90,9 +88,8 @@ int socket_listen(const char *state_dir, GError **error)
 	int dir_fd;
 	g_autofree char *path = socket_path(state_dir, &dir_fd, error);
 
-	if (path == NULL) {
+	if (path == NULL)
 		return -1;
-	}
 	int fd = listen_at(path, state_dir, error);
 	close(dir_fd);
 	return fd;

@@ -11,18 +11,16 @@
 
 static json_t *text_json(const char *text)
 {
-	if (text == NULL) {
+	if (text == NULL)
 		return json_null();
-	}
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
 	return json_string(valid);
 }
 
 static json_t *place_json(const struct place *place)
 {
-	if (place->file == NULL) {
+	if (place->file == NULL)
 		return json_null();
-	}
 	return json_pack("{s:o, s:I, s:I}", "file", text_json(place->file), "line",
 	                 (json_int_t)place->line, "column", (json_int_t)place->column);
 }
@@ -114,9 +112,8 @@ json_t *view_clouds_to_json(const struct view *view)
 {
 	json_t *array = json_array();
 
-	for (guint i = 0; i < view->clouds->len; i++) {
+	for (guint i = 0; i < view->clouds->len; i++)
 		json_array_append_new(array, cloud_json(g_ptr_array_index(view->clouds, i)));
-	}
 	return array;
 }
 
@@ -132,9 +129,8 @@ struct paging {
 static bool member_is_before(const struct paging *paging, const struct deployment_view *deployment,
                              const struct member_view *member)
 {
-	if (paging->after == NULL) {
+	if (paging->after == NULL)
 		return false;
-	}
 	int order = strcmp(deployment->name, paging->after_deployment);
 	return order < 0 || (order == 0 && key_compare(member->key, paging->after) <= 0);
 }
@@ -146,9 +142,8 @@ static json_t *members_json(const struct deployment_view *deployment, struct pag
 	for (guint i = 0; deployment->members != NULL && i < deployment->members->len; i++) {
 		const struct member_view *member = g_ptr_array_index(deployment->members, i);
 
-		if (member_is_before(paging, deployment, member)) {
+		if (member_is_before(paging, deployment, member))
 			continue;
-		}
 		if (paging->left == 0) {
 			paging->is_cut = true;
 			break;
@@ -184,9 +179,8 @@ json_t *view_to_json(const struct view *view, const struct member_page *page)
 		const struct deployment_view *deployment = g_ptr_array_index(view->deployments, i);
 		json_t *item = deployment_json(deployment);
 
-		if (page != NULL) {
+		if (page != NULL)
 			json_object_set_new(item, "members", members_json(deployment, &paging));
-		}
 		json_array_append_new(deployments, item);
 	}
 	json_object_set_new(object, "deployments", deployments);
@@ -237,9 +231,8 @@ json_t *events_to_json(const GPtrArray *events)
 {
 	json_t *array = json_array();
 
-	for (guint i = 0; i < events->len; i++) {
+	for (guint i = 0; i < events->len; i++)
 		json_array_append_new(array, event_json(g_ptr_array_index(events, i)));
-	}
 	return array;
 }
 

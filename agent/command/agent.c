@@ -17,12 +17,10 @@ static bool agent_log(const struct arguments *arguments, struct log_options *ret
 	const char *level = arguments_text(arguments, "log-level");
 
 	*ret_log = log_options_default;
-	if (form != NULL) {
+	if (form != NULL)
 		(void)log_form_parse(form, &ret_log->form);
-	}
-	if (level != NULL) {
+	if (level != NULL)
 		(void)log_level_parse(level, &ret_log->level);
-	}
 	return form != NULL || level != NULL;
 }
 

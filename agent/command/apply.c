@@ -34,9 +34,8 @@ struct outcome {
 
 static enum exit_code outcome_code(const struct outcome *outcome, GPtrArray *plans)
 {
-	if (outcome->is_observing && outcome->end == SESSION_REACHED) {
+	if (outcome->is_observing && outcome->end == SESSION_REACHED)
 		return explain_has_changes(plans) ? EXIT_CODE_PENDING : EXIT_CODE_GOOD;
-	}
 	/* What is bad in the manifests was not applied: a script must not take that for done. */
 	return outcome->findings > 0 ? EXIT_CODE_FAILED : ends[outcome->end].code;
 }
@@ -44,9 +43,8 @@ static enum exit_code outcome_code(const struct outcome *outcome, GPtrArray *pla
 static void outcome_print(struct daemon *daemon, const struct outcome *outcome, GPtrArray *plans,
                           bool is_json)
 {
-	if (ends[outcome->end].text != NULL) {
+	if (ends[outcome->end].text != NULL)
 		fprintf(stderr, "muster: %s\n", ends[outcome->end].text);
-	}
 	if (is_json || outcome->is_observing || outcome->end != SESSION_REACHED) {
 		look_print(plans, is_json, daemon_now_ms(daemon));
 		return;
@@ -76,9 +74,8 @@ static enum exit_code apply_session(struct session *session, const struct argume
 	g_autoptr(GError) error = NULL;
 
 	outcome.findings = look_warn(daemon);
-	if (!session_run(session, &run, &outcome.end, &error)) {
+	if (!session_run(session, &run, &outcome.end, &error))
 		return command_failed(error);
-	}
 	g_clear_pointer(&progress, progress_stop);
 	g_autoptr(GPtrArray) plans = look_plans(daemon);
 	outcome_print(daemon, &outcome, plans, arguments_want_json(arguments));

@@ -31,9 +31,8 @@ struct client *client_open(const char *state_dir, GError **error)
 	int dir_fd;
 	g_autofree char *socket = socket_path(state_dir, &dir_fd, error);
 
-	if (socket == NULL) {
+	if (socket == NULL)
 		return NULL;
-	}
 	struct client *client = g_new0(struct client, 1);
 	client->curl = curl_easy_init();
 	client->state_dir = g_strdup(state_dir);
@@ -45,9 +44,8 @@ struct client *client_open(const char *state_dir, GError **error)
 
 void client_close(struct client *client)
 {
-	if (client == NULL) {
+	if (client == NULL)
 		return;
-	}
 	curl_easy_cleanup(client->curl);
 	close(client->dir_fd);
 	g_free(client->state_dir);
@@ -59,9 +57,8 @@ static size_t body_take(char *bytes, size_t size, size_t count, void *data)
 {
 	GString *body = data;
 
-	if (body->len + size * count > BODY_MAX) {
+	if (body->len + size * count > BODY_MAX)
 		return 0;
-	}
 	g_string_append_len(body, bytes, (gssize)(size * count));
 	return size * count;
 }
@@ -136,9 +133,8 @@ json_t *client_get(struct client *client, const char *path, GError **error)
 	json_error_t where;
 	g_autofree char *body = client_get_text(client, path, error);
 
-	if (body == NULL) {
+	if (body == NULL)
 		return NULL;
-	}
 	json_t *json = json_loads(body, 0, &where);
 	if (json == NULL) {
 		g_set_error(error, FAULT_DOMAIN, FAULT_INTERNAL,

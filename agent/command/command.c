@@ -27,11 +27,9 @@ const struct command *const commands[] = {
 
 const struct command *command_find(const char *name)
 {
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		if (g_str_equal(commands[i]->name, name)) {
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (g_str_equal(commands[i]->name, name))
 			return commands[i];
-		}
-	}
 	return NULL;
 }
 
@@ -47,11 +45,9 @@ static const char *command_nearest(const char *name)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		if (!commands[i]->is_hidden) {
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (!commands[i]->is_hidden)
 			g_ptr_array_add(names, (char *)commands[i]->name);
-		}
-	}
 	g_ptr_array_add(names, NULL);
 	return finding_nearest(name, (const char *const *)names->pdata);
 }
@@ -90,9 +86,8 @@ static int command_run(const struct command *command, int argc, char **argv)
 /* A full disk or a closed pipe must not look like success. */
 static int output_flush(int code)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout)) {
+	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
-	}
 	fputs("muster: cannot write to standard output\n", stderr);
 	return EXIT_CODE_FAILED;
 }
@@ -107,11 +102,10 @@ int command_main(int argc, char **argv)
 	}
 	if (g_str_equal(name, "--help") || g_str_equal(name, "-h") || g_str_equal(name, "help")) {
 		const struct command *asked = argc > 2 ? command_find(argv[2]) : NULL;
-		if (asked != NULL) {
+		if (asked != NULL)
 			help_print_command(asked, stdout);
-		} else {
+		else
 			help_print(stdout);
-		}
 		return output_flush(EXIT_CODE_GOOD);
 	}
 	const struct command *command =

@@ -57,9 +57,8 @@ static void value_append(const struct option_row *row, void *data)
 
 static const char *operands_word(const struct command *command)
 {
-	if (command->operands == NULL) {
+	if (command->operands == NULL)
 		return "";
-	}
 	return strstr(command->operands, "FILE") != NULL ? "FILE" : "words";
 }
 
@@ -102,11 +101,10 @@ static enum exit_code completion_run(const struct arguments *arguments)
 		return EXIT_CODE_USAGE;
 	}
 	g_autofree char *script = completion_script();
-	if (arguments_want_json(arguments)) {
+	if (arguments_want_json(arguments))
 		document_print(json_pack("{s:s, s:s}", "shell", "bash", "script", script));
-	} else {
+	else
 		fputs(script, stdout);
-	}
 	return EXIT_CODE_GOOD;
 }
 

@@ -38,9 +38,8 @@ char *document_finding(const json_t *finding)
 	int64_t line = document_number(place, "line");
 	const char *text = document_text(finding, "text", "?");
 
-	if (file == NULL || line == 0) {
+	if (file == NULL || line == 0)
 		return g_strconcat(file == NULL ? "" : file, file == NULL ? "" : ": ", text, NULL);
-	}
 	return g_strdup_printf("%s:%" PRId64 ":%" PRId64 ": %s", file, line,
 	                       document_number(place, "column"), text);
 }

@@ -44,11 +44,9 @@ static enum style event_style(const char *name)
 		{ "unready", STYLE_WARN },   { "member-ready", STYLE_GOOD },
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(styles); i++) {
-		if (strstr(name, styles[i].part) != NULL) {
+	for (size_t i = 0; i < G_N_ELEMENTS(styles); i++)
+		if (strstr(name, styles[i].part) != NULL)
 			return styles[i].style;
-		}
-	}
 	return STYLE_PLAIN;
 }
 
@@ -58,9 +56,8 @@ static const char *event_subject(const json_t *event)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		const char *text = document_text(event, names[i], NULL);
-		if (text != NULL) {
+		if (text != NULL)
 			return text;
-		}
 	}
 	return "-";
 }
@@ -78,9 +75,8 @@ static char *event_words(const json_t *event)
 		                       before == NULL || after == NULL ? "" : " → ",
 		                       after == NULL ? "" : after);
 	}
-	if (text != NULL) {
+	if (text != NULL)
 		g_string_append_printf(words, "%s%s", words->len == 0 ? "" : ": ", text);
-	}
 	g_autofree char *raw = g_string_free(words, FALSE);
 	return terminal_clean(raw);
 }
@@ -128,9 +124,8 @@ static json_t *events_from_store(const struct listing *listing, GError **error)
 		return NULL;
 	}
 	if (!store_load_last_events(store, listing->subject, (unsigned)listing->limit, &events,
-	                            error)) {
+	                            error))
 		return NULL;
-	}
 	return json_pack("{s:o}", "events", events_to_json(events));
 }
 
@@ -142,12 +137,10 @@ static json_t *events_ask(struct client *client, const struct listing *listing, 
 	g_autoptr(GError) first = NULL;
 	json_t *answer = client_get(client, path, &first);
 
-	if (answer == NULL && client_is_alone(client)) {
+	if (answer == NULL && client_is_alone(client))
 		return events_from_store(listing, error);
-	}
-	if (answer == NULL) {
+	if (answer == NULL)
 		g_propagate_error(error, g_steal_pointer(&first));
-	}
 	return answer;
 }
 
@@ -156,9 +149,8 @@ static enum exit_code events_list(struct client *client, const struct listing *l
 	g_autoptr(GError) error = NULL;
 	json_t *answer = events_ask(client, listing, &error);
 
-	if (answer == NULL) {
+	if (answer == NULL)
 		return command_failed(error);
-	}
 	if (listing->is_json) {
 		document_print(answer);
 		return EXIT_CODE_GOOD;
@@ -190,9 +182,8 @@ static enum exit_code events_follow(struct client *client, const struct listing 
 		g_autoptr(GError) error = NULL;
 		json_t *answer = events_next(client, listing, after, &error);
 
-		if (answer == NULL && (after < 0 || !client_is_alone(client))) {
+		if (answer == NULL && (after < 0 || !client_is_alone(client)))
 			return command_failed(error);
-		}
 		if (answer == NULL) {
 			g_usleep(REST_US);
 			continue;
@@ -200,9 +191,8 @@ static enum exit_code events_follow(struct client *client, const struct listing 
 		events_print(listing, json_object_get(answer, "events"));
 		after = document_number(answer, "last");
 		json_decref(answer);
-		if (fflush(stdout) != 0) {
+		if (fflush(stdout) != 0)
 			return EXIT_CODE_FAILED;
-		}
 	}
 }
 
@@ -219,9 +209,8 @@ static enum exit_code events_run(const struct arguments *arguments)
 	};
 	autoptr(client) client = client_open(state_dir, &error);
 
-	if (client == NULL) {
+	if (client == NULL)
 		return command_failed(error);
-	}
 	return arguments_has(arguments, "follow") ? events_follow(client, &listing)
 	                                          : events_list(client, &listing);
 }

@@ -11,9 +11,8 @@ static json_t *children_to_json(const char *path)
 	g_auto(GStrv) children = schema_children(path);
 	json_t *array = json_array();
 
-	for (size_t i = 0; children != NULL && children[i] != NULL; i++) {
+	for (size_t i = 0; children != NULL && children[i] != NULL; i++)
 		json_array_append_new(array, json_string(children[i]));
-	}
 	return array;
 }
 
@@ -24,9 +23,8 @@ static enum exit_code explain_run(const struct arguments *arguments)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = schema_explain(path, &error);
 
-	if (text == NULL) {
+	if (text == NULL)
 		return command_failed(error);
-	}
 	if (arguments_want_json(arguments)) {
 		document_print(json_pack("{s:s, s:s, s:o}", "path", path, "text", text, "children",
 		                         children_to_json(path)));

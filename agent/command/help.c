@@ -14,11 +14,9 @@ void help_print(FILE *stream)
 	      "Keeps the virtual machines of one or many clouds as committed manifests say.\n\n"
 	      "Commands:\n",
 	      stream);
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		if (!commands[i]->is_hidden) {
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (!commands[i]->is_hidden)
 			fprintf(stream, "  %-12s %s\n", commands[i]->name, commands[i]->help);
-		}
-	}
 	fputs("\nmuster COMMAND --help says more; so do muster(1) and muster.yaml(5).\n", stream);
 }
 
@@ -30,11 +28,10 @@ static void option_print(const struct option_row *row, void *data)
 		g_strconcat("  ", letter, "--", row->name, row->kind == OPTION_FLAG ? "" : " ",
 	                    row->kind == OPTION_FLAG ? "" : row->value, NULL);
 
-	if (strlen(left) >= COLUMN) {
+	if (strlen(left) >= COLUMN)
 		fprintf(data, "%s\n%*s%s\n", left, COLUMN, "", row->help);
-	} else {
+	else
 		fprintf(data, "%-*s%s\n", COLUMN, left, row->help);
-	}
 }
 
 void help_print_command(const struct command *command, FILE *stream)
@@ -43,9 +40,8 @@ void help_print_command(const struct command *command, FILE *stream)
 	        command->operands == NULL ? "" : " ",
 	        command->operands == NULL ? "" : command->operands,
 	        g_ascii_toupper(command->help[0]), command->help + 1);
-	if (command->more != NULL) {
+	if (command->more != NULL)
 		fprintf(stream, "\n%s\n", command->more);
-	}
 	fputs("\nOptions:\n", stream);
 	options_each(command, option_print, stream);
 }
@@ -56,32 +52,28 @@ static void roff_print(FILE *stream, const char *text)
 	bool is_line_start = true;
 
 	for (const char *at = text; *at != '\0'; at++) {
-		if (is_line_start && (*at == '.' || *at == '\'')) {
+		if (is_line_start && (*at == '.' || *at == '\''))
 			fputs("\\&", stream);
-		}
 		is_line_start = *at == '\n';
-		if (*at == '\\') {
+		if (*at == '\\')
 			fputs("\\e", stream);
-		} else if (*at == '-') {
+		else if (*at == '-')
 			fputs("\\-", stream);
-		} else {
+		else
 			fputc(*at, stream);
-		}
 	}
 }
 
 static void option_print_manual(const struct option_row *row, void *data)
 {
 	fputs(".TP\n", data);
-	if (row->letter != 0) {
+	if (row->letter != 0)
 		fprintf(data, "\\fB\\-%c\\fR, ", row->letter);
-	}
 	fputs("\\fB\\-\\-", data);
 	roff_print(data, row->name);
 	fputs("\\fR", data);
-	if (row->kind != OPTION_FLAG) {
+	if (row->kind != OPTION_FLAG)
 		fprintf(data, " \\fI%s\\fR", row->value);
-	}
 	fputc('\n', data);
 	roff_print(data, row->help);
 	fputs(".\n", data);
@@ -115,20 +107,17 @@ void help_print_manual(FILE *stream)
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		const struct command *command = commands[i];
 
-		if (command->is_hidden) {
+		if (command->is_hidden)
 			continue;
-		}
 		fprintf(stream, ".SS %s\n\\fBmuster %s\\fR [\\fIOPTION\\fR...]", command->name,
 		        command->name);
-		if (command->operands != NULL) {
+		if (command->operands != NULL)
 			fprintf(stream, " %s", command->operands);
-		}
 		fprintf(stream, "\n.PP\n%c", g_ascii_toupper(command->help[0]));
 		roff_print(stream, command->help + 1);
 		fputs(".\n", stream);
-		if (command->more != NULL) {
+		if (command->more != NULL)
 			more_print_manual(stream, command->more);
-		}
 		options_each(command, option_print_manual, stream);
 	}
 }

@@ -59,9 +59,8 @@ unsigned look_warn(struct daemon *daemon)
 	}
 	for (guint i = 0; i < fleet->deployments->len; i++) {
 		const struct deployment *deployment = g_ptr_array_index(fleet->deployments, i);
-		if (deployment->is_stale) {
+		if (deployment->is_stale)
 			stale_warn("deployment", deployment->name);
-		}
 	}
 	return findings->len;
 }
@@ -104,12 +103,10 @@ void look_progress(struct daemon *daemon, void *data)
 		g_string_append_printf(text, "%zu of %zu members ready, %zu under way",
 		                       totals.ready, totals.desired, totals.under_way);
 	}
-	if (totals.held > 0) {
+	if (totals.held > 0)
 		g_string_append_printf(text, ", %zu held", totals.held);
-	}
-	if (totals.failing > 0) {
+	if (totals.failing > 0)
 		g_string_append_printf(text, ", %zu failing", totals.failing);
-	}
 	progress_say(data, text->str, g_get_monotonic_time() / 1000);
 }
 

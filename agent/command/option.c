@@ -35,17 +35,15 @@ typedef void (*row_each)(const struct option_row *row, void *data);
 
 static void rows_each(const struct option_row *rows, row_each each, void *data)
 {
-	for (; rows != NULL && rows->name != NULL; rows++) {
+	for (; rows != NULL && rows->name != NULL; rows++)
 		each(rows, data);
-	}
 }
 
 void options_each(const struct command *command, row_each each, void *data)
 {
 	rows_each(command->options, each, data);
-	if (command->has_output) {
+	if (command->has_output)
 		rows_each(options_of_output, each, data);
-	}
 	rows_each(options_of_all, each, data);
 }
 
@@ -61,12 +59,10 @@ static void row_match(const struct option_row *row, void *data)
 	struct search *search = data;
 
 	if (search->name != NULL ? g_str_equal(row->name, search->name)
-	                         : row->letter == search->letter) {
+	                         : row->letter == search->letter)
 		search->found = row;
-	}
-	if (search->names != NULL) {
+	if (search->names != NULL)
 		g_ptr_array_add(search->names, g_strconcat("--", row->name, NULL));
-	}
 }
 
 static bool usage_fails(const struct command *command, GError **error, char *own_text)
@@ -165,16 +161,14 @@ static bool long_read(struct reading *reading, const char *word, GError **error)
 	struct search search = { .name = name };
 
 	options_each(command, row_match, &search);
-	if (search.found == NULL) {
+	if (search.found == NULL)
 		return option_unknown(command, full, error);
-	}
 	if (search.found->kind == OPTION_FLAG && equals != NULL) {
 		return usage_fails(command, error,
 		                   g_strdup_printf("option \"%s\" takes no value", full));
 	}
-	if (search.found->kind == OPTION_FLAG) {
+	if (search.found->kind == OPTION_FLAG)
 		return value_set(reading, search.found, "", error);
-	}
 	return value_set(reading, search.found, equals != NULL ? equals + 1 : next_word(reading),
 	                 error);
 }
@@ -186,16 +180,14 @@ static bool short_read(struct reading *reading, const char *word, GError **error
 		struct search search = { .letter = *at };
 
 		options_each(reading->arguments->command, row_match, &search);
-		if (search.found == NULL) {
+		if (search.found == NULL)
 			return option_unknown(reading->arguments->command, word, error);
-		}
 		if (search.found->kind != OPTION_FLAG) {
 			return value_set(reading, search.found,
 			                 at[1] != '\0' ? at + 1 : next_word(reading), error);
 		}
-		if (!value_set(reading, search.found, "", error)) {
+		if (!value_set(reading, search.found, "", error))
 			return false;
-		}
 	}
 	return true;
 }
@@ -207,18 +199,16 @@ static bool words_read(struct reading *reading, GError **error)
 	for (const char *word = next_word(reading); word != NULL; word = next_word(reading)) {
 		bool is_good = true;
 
-		if (!has_ended && g_str_equal(word, "--")) {
+		if (!has_ended && g_str_equal(word, "--"))
 			has_ended = true;
-		} else if (!has_ended && g_str_has_prefix(word, "--")) {
+		else if (!has_ended && g_str_has_prefix(word, "--"))
 			is_good = long_read(reading, word, error);
-		} else if (!has_ended && word[0] == '-' && word[1] != '\0') {
+		else if (!has_ended && word[0] == '-' && word[1] != '\0')
 			is_good = short_read(reading, word, error);
-		} else {
+		else
 			g_ptr_array_add(reading->arguments->operands, g_strdup(word));
-		}
-		if (!is_good) {
+		if (!is_good)
 			return false;
-		}
 	}
 	return true;
 }
@@ -242,11 +232,9 @@ static bool operands_check(const struct arguments *arguments, GError **error)
 /* Somebody who asks for help gets it, whatever else the line says. */
 static bool words_ask_help(char **words)
 {
-	for (; *words != NULL && !g_str_equal(*words, "--"); words++) {
-		if (g_str_equal(*words, "--help") || g_str_equal(*words, "-h")) {
+	for (; *words != NULL && !g_str_equal(*words, "--"); words++)
+		if (g_str_equal(*words, "--help") || g_str_equal(*words, "-h"))
 			return true;
-		}
-	}
 	return false;
 }
 
@@ -263,17 +251,15 @@ struct arguments *arguments_parse(const struct command *command, int argc, char 
 		g_hash_table_replace(arguments->values, (char *)"help", g_strdup(""));
 		return g_steal_pointer(&arguments);
 	}
-	if (!words_read(&reading, error) || !operands_check(arguments, error)) {
+	if (!words_read(&reading, error) || !operands_check(arguments, error))
 		return NULL;
-	}
 	return g_steal_pointer(&arguments);
 }
 
 void arguments_free(struct arguments *arguments)
 {
-	if (arguments == NULL) {
+	if (arguments == NULL)
 		return;
-	}
 	g_hash_table_unref(arguments->values);
 	g_ptr_array_unref(arguments->operands);
 	g_free(arguments);
@@ -294,9 +280,8 @@ int64_t arguments_number(const struct arguments *arguments, const char *name, in
 	const char *text = arguments_text(arguments, name);
 	int64_t ms;
 
-	if (text == NULL) {
+	if (text == NULL)
 		return fallback;
-	}
 	return quantity_parse_duration(text, &ms, NULL) ? ms : g_ascii_strtoll(text, NULL, 10);
 }
 

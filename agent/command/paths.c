@@ -31,14 +31,12 @@ static char *config_state(const struct arguments *arguments)
 	size_t len;
 	struct config config;
 
-	if (path == NULL || !g_file_get_contents(path, &text, &len, NULL)) {
+	if (path == NULL || !g_file_get_contents(path, &text, &len, NULL))
 		return NULL;
-	}
 	g_autoptr(GBytes) bytes = g_bytes_new(text, len);
 	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_release);
-	if (!config_decode(bytes, path, &config, findings)) {
+	if (!config_decode(bytes, path, &config, findings))
 		return NULL;
-	}
 	char *state = g_strdup(config.state);
 	config_clear(&config);
 	return state;
@@ -48,16 +46,13 @@ char *paths_state(const struct arguments *arguments)
 {
 	const char *said = arguments_text(arguments, "state");
 
-	if (said == NULL) {
+	if (said == NULL)
 		said = environment("MUSTER_STATE");
-	}
 	g_autofree char *configured = said == NULL ? config_state(arguments) : NULL;
-	if (said == NULL) {
+	if (said == NULL)
 		said = configured;
-	}
-	if (said == NULL && geteuid() == 0) {
+	if (said == NULL && geteuid() == 0)
 		said = root_state;
-	}
 	return said != NULL ? g_strdup(said)
 	                    : g_build_filename(g_get_user_state_dir(), "muster", NULL);
 }
@@ -73,8 +68,7 @@ char *paths_config(const struct arguments *arguments)
 {
 	const char *said = arguments_text(arguments, "config");
 
-	if (said != NULL) {
+	if (said != NULL)
 		return g_strdup(said);
-	}
 	return g_file_test(system_config, G_FILE_TEST_EXISTS) ? g_strdup(system_config) : NULL;
 }

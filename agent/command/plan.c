@@ -31,13 +31,11 @@ static enum exit_code plan_show(struct session *session, const struct arguments 
 	enum session_end end;
 
 	look_warn(daemon);
-	if (!session_run(session, &run, &end, &error)) {
+	if (!session_run(session, &run, &end, &error))
 		return command_failed(error);
-	}
 	g_clear_pointer(&progress, progress_stop);
-	if (end == SESSION_CANCELLED) {
+	if (end == SESSION_CANCELLED)
 		return EXIT_CODE_FAILED;
-	}
 	if (end == SESSION_LATE) {
 		fputs("muster: not every cloud has answered in time; --timeout allows more\n",
 		      stderr);
@@ -101,9 +99,8 @@ static enum exit_code plan_of_agent(struct client *client, bool want_json)
 	g_autofree char *text = client_get_text(client, path, &error);
 	json_t *plan = text == NULL ? NULL : client_get(client, "/v1/plan", &error);
 
-	if (plan == NULL) {
+	if (plan == NULL)
 		return command_failed(error);
-	}
 	bool has_changes = document_is(plan, "has_changes");
 	findings_warn(client);
 	if (want_json) {
@@ -135,11 +132,10 @@ static enum exit_code plan_run(const struct arguments *arguments)
 	options.memory = DAEMON_MEMORY_READ;
 	options.is_observing = true;
 	autoptr(client) client = agent_find(&options);
-	if (client != NULL) {
+	if (client != NULL)
 		code = plan_of_agent(client, arguments_want_json(arguments));
-	} else {
+	else
 		code = plan_alone(&options, arguments);
-	}
 	look_paths_clear(&paths);
 	return code;
 }

@@ -61,12 +61,10 @@ static char *line_read(int fd)
 		struct pollfd wanted = { .fd = fd, .events = POLLIN };
 		ssize_t len = 0;
 
-		if (left_ms > 0 && poll(&wanted, 1, (int)left_ms) > 0) {
+		if (left_ms > 0 && poll(&wanted, 1, (int)left_ms) > 0)
 			len = read(fd, bytes, sizeof(bytes));
-		}
-		if (len <= 0) {
+		if (len <= 0)
 			return NULL;
-		}
 		g_string_append_len(line, bytes, len);
 	}
 	return g_strndup(line->str, strcspn(line->str, "\n"));
@@ -99,8 +97,7 @@ struct hello *plugin_hello(const char *program, GError **error)
 		hello = child_ask(&child, program, error);
 		child_end(&child);
 	}
-	if (dir != NULL) {
+	if (dir != NULL)
 		g_rmdir(dir);
-	}
 	return hello;
 }

@@ -43,9 +43,8 @@ static bool file_is_known(struct reading *reading, const char *path, const char 
 	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
 	const char *known = g_hash_table_lookup(reading->seen, absolute);
 
-	if (known == NULL) {
+	if (known == NULL)
 		g_hash_table_insert(reading->seen, g_steal_pointer(&absolute), g_strdup(name));
-	}
 	return known != NULL && !g_str_equal(known, name);
 }
 
@@ -55,9 +54,8 @@ static void file_put(const char *file, GBytes *bytes, void *data)
 	g_autofree char *name = file_name(reading, file);
 	g_autofree char *path = g_build_filename(reading->dir, file, NULL);
 
-	if (!file_is_known(reading, path, name)) {
+	if (!file_is_known(reading, path, name))
 		manifests_put(reading->manifests, name, bytes);
-	}
 }
 
 static void file_put_unreadable(const char *file, const char *why, void *data)
@@ -87,9 +85,8 @@ static void findings_join(GPtrArray *findings, GPtrArray *more)
 	size_t len;
 	g_autofree void **items = g_ptr_array_steal(more, &len);
 
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		g_ptr_array_add(findings, items[i]);
-	}
 }
 
 static void findings_prefix(const struct reading *reading, GPtrArray *findings)
@@ -111,9 +108,8 @@ static void dir_read(struct reading *reading)
 	struct review *review = reading->review;
 	struct source_look look = { .is_racy = true };
 
-	for (int i = 0; i < LOOKS && look.is_racy; i++) {
+	for (int i = 0; i < LOOKS && look.is_racy; i++)
 		source_look(source, &look);
-	}
 	review->files += look.files;
 	findings_prefix(reading, source_findings(source));
 	findings_join(review->findings, source_findings(source));
@@ -133,17 +129,16 @@ static GBytes *file_bytes(const char *path, char **ret_why)
 	gsize len;
 	char *text;
 
-	if (g_stat(path, &st) != 0) {
+	if (g_stat(path, &st) != 0)
 		*ret_why = g_strdup(g_strerror(errno));
-	} else if (!S_ISREG(st.st_mode)) {
+	else if (!S_ISREG(st.st_mode))
 		*ret_why = g_strdup("is no regular file: fifos, sockets and devices are not read");
-	} else if ((size_t)st.st_size > cap) {
+	else if ((size_t)st.st_size > cap)
 		*ret_why = g_strdup_printf("is larger than %zu bytes", cap);
-	} else if (g_file_get_contents(path, &text, &len, &error)) {
+	else if (g_file_get_contents(path, &text, &len, &error))
 		return g_bytes_new_take(text, len);
-	} else {
+	else
 		*ret_why = g_strdup(error->message);
-	}
 	return NULL;
 }
 
@@ -152,16 +147,14 @@ static void file_read(struct reading *reading, const char *path)
 	g_autofree char *why = NULL;
 	g_autoptr(GBytes) bytes = NULL;
 
-	if (file_is_known(reading, path, path)) {
+	if (file_is_known(reading, path, path))
 		return;
-	}
 	reading->review->files++;
 	bytes = file_bytes(path, &why);
-	if (bytes != NULL) {
+	if (bytes != NULL)
 		manifests_put(reading->manifests, path, bytes);
-	} else {
+	else
 		manifests_put_unreadable(reading->manifests, path, why);
-	}
 }
 
 /* A cloud that is named and not given is told once. */
@@ -177,9 +170,8 @@ static void elsewhere_note(struct review *review, const char *path)
 			char *cloud = ((struct component *)deployment->components->pdata[j])->cloud;
 
 			if (fleet_find_cloud(review->fleet, cloud) != NULL ||
-			    !g_hash_table_add(told, cloud)) {
+			    !g_hash_table_add(told, cloud))
 				continue;
-			}
 			g_ptr_array_add(
 				review->notes,
 				g_strdup_printf("cloud \"%s\" is not in what was given, so what is "
@@ -207,14 +199,12 @@ static void paths_read(struct review *review, char *const *paths, size_t len)
 		reading.prefix = len == 1 ? NULL : paths[i];
 		dir_read(&reading);
 	}
-	if (!has_dir) {
+	if (!has_dir)
 		manifests_set_partial(manifests);
-	}
 	review->fleet = manifests_fleet(manifests, &findings);
 	findings_join(review->findings, findings);
-	if (!has_dir) {
+	if (!has_dir)
 		elsewhere_note(review, paths[0]);
-	}
 }
 
 static void connector_missing(struct review *review, const struct cloud *cloud,
@@ -243,9 +233,8 @@ static const struct hello *hello_get(GHashTable *hellos, const char *program, GE
 
 	if (hello == NULL) {
 		hello = plugin_hello(program, error);
-		if (hello != NULL) {
+		if (hello != NULL)
 			g_hash_table_insert(hellos, g_strdup(program), hello);
-		}
 	}
 	return hello;
 }
@@ -299,9 +288,8 @@ struct review *review_make(char *const *paths, size_t len, const char *plugin_di
 
 void review_free(struct review *review)
 {
-	if (review == NULL) {
+	if (review == NULL)
 		return;
-	}
 	g_clear_pointer(&review->fleet, fleet_unref);
 	g_ptr_array_unref(review->findings);
 	g_ptr_array_unref(review->notes);
@@ -315,9 +303,8 @@ size_t review_members(const struct review *review)
 	for (guint i = 0; i < review->fleet->deployments->len; i++) {
 		const struct deployment *deployment =
 			g_ptr_array_index(review->fleet->deployments, i);
-		for (guint j = 0; j < deployment->components->len; j++) {
+		for (guint j = 0; j < deployment->components->len; j++)
 			members += component_size(g_ptr_array_index(deployment->components, j));
-		}
 	}
 	return members;
 }

@@ -77,9 +77,8 @@ static json_t *status_ask(const struct question *question, GError **error)
 		return status_from_store(question->state_dir, question->deployment,
 		                         question->with_members, error);
 	}
-	if (status == NULL) {
+	if (status == NULL)
 		g_propagate_error(error, g_steal_pointer(&first));
-	}
 	return status;
 }
 
@@ -97,9 +96,8 @@ static enum exit_code status_show(const struct question *question)
 	g_autoptr(GError) error = NULL;
 	json_t *status = status_ask(question, &error);
 
-	if (status == NULL) {
+	if (status == NULL)
 		return command_failed(error);
-	}
 	if (question->is_json) {
 		document_print(status);
 		return EXIT_CODE_GOOD;
@@ -114,9 +112,8 @@ static enum exit_code status_watch(const struct question *question)
 {
 	bool can_redraw = terminal_can_redraw(stdout);
 
-	if (can_redraw) {
+	if (can_redraw)
 		screen_begin();
-	}
 	for (;;) {
 		g_autoptr(GError) error = NULL;
 		json_t *status = status_ask(question, &error);
@@ -126,14 +123,12 @@ static enum exit_code status_watch(const struct question *question)
 
 		json_decref(status);
 		/* What is wrong comes first, so what has no room is left out at the end. */
-		if (can_redraw) {
+		if (can_redraw)
 			screen_draw(text);
-		} else {
+		else
 			printf("%s\n", text);
-		}
-		if (fflush(stdout) != 0) {
+		if (fflush(stdout) != 0)
 			return EXIT_CODE_FAILED;
-		}
 		screen_wait(REDRAW_MS);
 	}
 }

@@ -35,9 +35,8 @@ static size_t deployment_state(const json_t *deployment)
 		const struct state_row *row = &deployment_states[i];
 
 		if ((row->count != NULL && document_number(deployment, row->count) > 0) ||
-		    (row->flag != NULL && document_is(deployment, row->flag))) {
+		    (row->flag != NULL && document_is(deployment, row->flag)))
 			return i;
-		}
 	}
 	return G_N_ELEMENTS(deployment_states) - 1;
 }
@@ -47,18 +46,16 @@ static int deployment_order(const void *a, const void *b)
 	const json_t *x = *(const json_t *const *)a, *y = *(const json_t *const *)b;
 	size_t x_state = deployment_state(x), y_state = deployment_state(y);
 
-	if (x_state != y_state) {
+	if (x_state != y_state)
 		return x_state < y_state ? -1 : 1;
-	}
 	return strcmp(document_text(x, "name", ""), document_text(y, "name", ""));
 }
 
 /* "text, in 40s"; the countdown only where the text does not say it already. */
 static char *countdown_text(const char *text, int64_t until_ms, int64_t now_ms)
 {
-	if (until_ms == 0 || strstr(text, " in ") != NULL) {
+	if (until_ms == 0 || strstr(text, " in ") != NULL)
 		return g_strdup(text);
-	}
 	g_autofree char *until = age_until(until_ms, now_ms);
 	return g_strconcat(text, *text == '\0' ? "" : ", ", until, NULL);
 }
@@ -81,11 +78,10 @@ static char *deployment_note(const json_t *deployment, int64_t now_ms)
 
 static void count_add(struct table *table, enum style style, int64_t count)
 {
-	if (count == 0) {
+	if (count == 0)
 		table_add(table, STYLE_PLAIN, NULL);
-	} else {
+	else
 		table_addf(table, style, "%" PRId64, count);
-	}
 }
 
 static void deployment_add(struct table *table, const json_t *deployment, int64_t now_ms)
@@ -132,12 +128,10 @@ static void deployments_print(const json_t *deployments, int64_t now_ms,
 		g_ptr_array_add(sorted, deployment);
 	}
 	g_ptr_array_sort(sorted, deployment_order);
-	for (guint j = 0; j < sorted->len; j++) {
+	for (guint j = 0; j < sorted->len; j++)
 		deployment_add(table, g_ptr_array_index(sorted, j), now_ms);
-	}
-	if (sorted->len == 0) {
+	if (sorted->len == 0)
 		g_string_append(out, "No deployments.\n");
-	}
 	table_print(table, out, 0, options->in_colour, options->width);
 }
 
@@ -162,11 +156,10 @@ static void cloud_add(struct table *table, const json_t *cloud, int64_t now_ms)
 	table_addf(table, STYLE_PLAIN, "%" PRId64, document_number(cloud, "instances"));
 	count_add(table, STYLE_WARN, document_number(cloud, "orphans"));
 	count_add(table, STYLE_PLAIN, document_number(cloud, "in_flight"));
-	if (listed_at_ms == 0) {
+	if (listed_at_ms == 0)
 		table_add(table, STYLE_WARN, "never");
-	} else {
+	else
 		table_addf(table, STYLE_PLAIN, "%s ago", age);
-	}
 	table_add(table, is_up ? STYLE_PLAIN : STYLE_BAD, note);
 }
 
@@ -181,9 +174,8 @@ static void clouds_print(const json_t *clouds, int64_t now_ms, const struct stat
 	for (int wanted_up = 0; wanted_up <= 1; wanted_up++) {
 		json_array_foreach(clouds, i, cloud)
 		{
-			if (document_is(cloud, "up") == (wanted_up == 1)) {
+			if (document_is(cloud, "up") == (wanted_up == 1))
 				cloud_add(table, cloud, now_ms);
-			}
 		}
 	}
 	g_string_append(out, table_rows(table) == 0 ? "" : "\n");
@@ -199,12 +191,10 @@ static char *member_note(const json_t *member, int64_t now_ms)
 	const char *hold = document_text(member, "hold", NULL);
 	const char *doing = document_text(member, "doing", NULL);
 
-	if (doing != NULL) {
+	if (doing != NULL)
 		return g_strdup_printf("%s under way", doing);
-	}
-	if (hold != NULL) {
+	if (hold != NULL)
 		return countdown_text(hold, document_number(member, "hold_until_ms"), now_ms);
-	}
 	return g_strdup(document_is(member, "desired") ? "" : "not desired");
 }
 
@@ -292,9 +282,8 @@ static void findings_print(const json_t *status, const struct status_options *op
 
 	json_array_foreach(findings, i, finding)
 	{
-		if (i == SHOWN) {
+		if (i == SHOWN)
 			break;
-		}
 		g_autofree char *text = document_finding(finding);
 		warning_print(out, options, text);
 	}
@@ -315,9 +304,8 @@ static void gone_print(const json_t *clouds, const struct status_options *option
 	{
 		int64_t instances = document_number(cloud, "instances");
 
-		if (!document_is(cloud, "gone")) {
+		if (!document_is(cloud, "gone"))
 			continue;
-		}
 		g_autofree char *count = g_strdup_printf("still has %" PRId64 " instance%s",
 		                                         instances, instances == 1 ? "" : "s");
 		g_autofree char *text = g_strdup_printf(

@@ -25,9 +25,8 @@ static json_t *deployment_json(const char *name, bool with_members)
 	                               "converged", 0, "unknown", 1, "desired", (json_int_t)0,
 	                               "ready", "failing", (json_int_t)0, "present", (json_int_t)0);
 
-	if (with_members) {
+	if (with_members)
 		json_object_set_new(deployment, "members", json_array());
-	}
 	return deployment;
 }
 
@@ -43,18 +42,16 @@ static void record_add(json_t *deployment, const struct record *record)
 	json_t *members = json_object_get(deployment, "members");
 
 	count_up(deployment, "desired");
-	if (record->instance_id != NULL) {
+	if (record->instance_id != NULL)
 		count_up(deployment, "present");
-	}
 	if (record->fault != FAULT_NONE) {
 		count_up(deployment, "failing");
 		json_object_set_new(
 			deployment, "note",
 			json_string(record->fault_text == NULL ? "" : record->fault_text));
 	}
-	if (members != NULL) {
+	if (members != NULL)
 		json_array_append_new(members, member_json(record));
-	}
 }
 
 static int record_order(const void *a, const void *b)
@@ -76,9 +73,8 @@ static json_t *deployments_json(GPtrArray *records, const char *wanted, bool wit
 		const struct record *record = g_ptr_array_index(records, i);
 		g_autofree char *name = g_strndup(record->key, strcspn(record->key, "/"));
 
-		if (wanted != NULL && !g_str_equal(name, wanted)) {
+		if (wanted != NULL && !g_str_equal(name, wanted))
 			continue;
-		}
 		if (g_strcmp0(name, last_name) != 0) {
 			last = deployment_json(name, with_members);
 			json_array_append_new(deployments, last);
@@ -104,9 +100,8 @@ json_t *status_from_store(const char *state_dir, const char *deployment, bool wi
 		g_prefix_error(error, "no agent runs on \"%s\": ", state_dir);
 		return NULL;
 	}
-	if (!store_load(store, now_ms, &records, &operations, &deletions, &last_operation, error)) {
+	if (!store_load(store, now_ms, &records, &operations, &deletions, &last_operation, error))
 		return NULL;
-	}
 	json_t *deployments = deployments_json(records, deployment, with_members);
 	if (deployment != NULL && json_array_size(deployments) == 0) {
 		json_decref(deployments);

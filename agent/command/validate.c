@@ -15,9 +15,8 @@ static json_t *notes_json(const struct review *review)
 {
 	json_t *notes = json_array();
 
-	for (guint i = 0; i < review->notes->len; i++) {
+	for (guint i = 0; i < review->notes->len; i++)
 		json_array_append_new(notes, json_string(g_ptr_array_index(review->notes, i)));
-	}
 	return notes;
 }
 
@@ -91,17 +90,15 @@ static enum exit_code validate_run(const struct arguments *arguments)
 		      stderr);
 		return EXIT_CODE_USAGE;
 	}
-	if (!paths_are_there(paths, len)) {
+	if (!paths_are_there(paths, len))
 		return EXIT_CODE_FAILED;
-	}
 	const char *plugins = arguments_text(arguments, "plugins");
 	autoptr(review) review =
 		review_make(paths, len, plugins == NULL ? MUSTER_LIBEXECDIR : plugins);
-	if (arguments_want_json(arguments)) {
+	if (arguments_want_json(arguments))
 		review_print_json(review);
-	} else {
+	else
 		review_print_text(review);
-	}
 	return review->findings->len == 0 ? EXIT_CODE_GOOD : EXIT_CODE_FAILED;
 }
 

@@ -15,9 +15,8 @@ static void words_of_explain(const char *word)
 	g_autofree char *parent = g_strndup(word, dot == NULL ? 0 : (size_t)(dot - word));
 	g_auto(GStrv) children = schema_children(parent);
 
-	for (size_t i = 0; children != NULL && children[i] != NULL; i++) {
+	for (size_t i = 0; children != NULL && children[i] != NULL; i++)
 		printf("%s%s%s\n", parent, dot == NULL ? "" : ".", children[i]);
-	}
 }
 
 /* Where an agent runs; a completion that cannot know says nothing. */
@@ -45,9 +44,8 @@ static enum exit_code words_run(const struct arguments *arguments)
 		words_of_explain(word == NULL ? "" : word);
 	} else if (g_str_equal(command, "status") || g_str_equal(command, "events")) {
 		words_of_status(arguments, "deployments");
-		if (g_str_equal(command, "events")) {
+		if (g_str_equal(command, "events"))
 			words_of_status(arguments, "clouds");
-		}
 	} else if (g_str_equal(command, "completion")) {
 		puts("bash");
 	}

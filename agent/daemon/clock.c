@@ -23,8 +23,7 @@ bool clock_has_jumped(struct clock *clock, int64_t wall_ms, int64_t monotonic_ms
 
 	clock->ahead_ms = ahead_ms;
 	clock->is_set = true;
-	if (has_jumped) {
+	if (has_jumped)
 		*ret_by_ms = by_ms;
-	}
 	return has_jumped;
 }

@@ -36,9 +36,8 @@ struct clouds *clouds_new(const struct carrier_options *options,
 
 void clouds_free(struct clouds *clouds)
 {
-	if (!clouds) {
+	if (!clouds)
 		return;
-	}
 	g_hash_table_unref(clouds->entries);
 	g_free(clouds);
 }
@@ -65,11 +64,10 @@ static void cloud_put(struct clouds *clouds, struct cloud *cloud)
 {
 	struct entry *entry = g_hash_table_lookup(clouds->entries, cloud->name);
 
-	if (!entry) {
+	if (!entry)
 		cloud_start(clouds, cloud);
-	} else if (entry->cloud != cloud) {
+	else if (entry->cloud != cloud)
 		cloud_replace(entry, cloud);
-	}
 }
 
 void clouds_set_fleet(struct clouds *clouds, const struct fleet *fleet,
@@ -78,24 +76,20 @@ void clouds_set_fleet(struct clouds *clouds, const struct fleet *fleet,
 	GHashTableIter iter;
 	void *name, *entry;
 
-	for (guint i = 0; i < fleet->clouds->len; i++) {
+	for (guint i = 0; i < fleet->clouds->len; i++)
 		cloud_put(clouds, fleet->clouds->pdata[i]);
-	}
 	g_hash_table_iter_init(&iter, clouds->entries);
-	while (g_hash_table_iter_next(&iter, &name, &entry)) {
-		if (!fleet_find_cloud(fleet, name) && !is_needed(name, data)) {
+	while (g_hash_table_iter_next(&iter, &name, &entry))
+		if (!fleet_find_cloud(fleet, name) && !is_needed(name, data))
 			g_hash_table_iter_remove(&iter);
-		}
-	}
 }
 
 void clouds_set_up(struct clouds *clouds, const char *cloud, bool is_up)
 {
 	struct entry *entry = g_hash_table_lookup(clouds->entries, cloud);
 
-	if (entry) {
+	if (entry)
 		entry->is_up = is_up;
-	}
 }
 
 void clouds_renew(struct clouds *clouds)
@@ -107,9 +101,8 @@ void clouds_renew(struct clouds *clouds)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct entry *entry = value;
 
-		if (!entry->is_up || entry->cloud->credentials->len > 0) {
+		if (!entry->is_up || entry->cloud->credentials->len > 0)
 			carrier_replace(entry->carrier, entry->cloud);
-		}
 	}
 }
 

@@ -27,9 +27,8 @@ static bool paths_choose(struct daemon *daemon, const struct daemon_options *opt
 	daemon->manifests_dir = path_choose(options->manifests_dir, config->manifests, NULL);
 	daemon->state_dir = path_choose(options->state_dir, config->state, NULL);
 	daemon->plugin_dir = path_choose(options->plugin_dir, config->plugins, MUSTER_LIBEXECDIR);
-	if (daemon->memory == DAEMON_MEMORY_NONE) {
+	if (daemon->memory == DAEMON_MEMORY_NONE)
 		g_clear_pointer(&daemon->state_dir, g_free);
-	}
 	if (!daemon->manifests_dir) {
 		g_set_error(
 			error, FAULT_DOMAIN, FAULT_INVALID,
@@ -67,13 +66,11 @@ static bool store_find(struct daemon *daemon, GError **error)
 		daemon->store = store_open(daemon->state_dir, error);
 		return daemon->store != NULL;
 	}
-	if (!daemon->state_dir) {
+	if (!daemon->state_dir)
 		return true;
-	}
 	daemon->store = store_open_reading(daemon->state_dir, &why);
-	if (daemon->store || g_error_matches(why, FAULT_DOMAIN, FAULT_NOT_FOUND)) {
+	if (daemon->store || g_error_matches(why, FAULT_DOMAIN, FAULT_NOT_FOUND))
 		return true;
-	}
 	g_propagate_error(error, g_steal_pointer(&why));
 	return false;
 }
@@ -96,9 +93,8 @@ static uint64_t seed_draw(void)
 	uint64_t seed = (uint64_t)g_get_real_time();
 
 	/* A weaker seed is better than no start: uids also hold the time. */
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed)) {
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed ^= (uint64_t)g_get_monotonic_time();
-	}
 	return seed;
 }
 
@@ -115,13 +111,11 @@ static bool engine_begin(struct daemon *daemon, GError **error)
 	int64_t last_operation = 0;
 
 	daemon->engine = engine_new(&options);
-	if (!daemon->store) {
+	if (!daemon->store)
 		return true;
-	}
 	if (!store_load(daemon->store, since_ms, &records, &operations, &deletions, &last_operation,
-	                error)) {
+	                error))
 		return false;
-	}
 	engine_restore(daemon->engine, records, operations, deletions, last_operation);
 	return true;
 }
@@ -205,9 +199,8 @@ struct daemon *daemon_open(const struct daemon_options *options, GError **error)
 	if (!configuration_load(daemon->config_path, &daemon->config, error) ||
 	    !paths_choose(daemon, options, error) || !store_find(daemon, error) ||
 	    !owner_choose(daemon, error) || !engine_begin(daemon, error) ||
-	    !desired_begin(daemon, error)) {
+	    !desired_begin(daemon, error))
 		return NULL;
-	}
 	clouds_begin(daemon);
 	executor_begin(daemon);
 	event_note(daemon, EVENT_AGENT_STARTED);
@@ -221,16 +214,14 @@ static void journal_end(struct daemon *daemon)
 	g_autoptr(GError) error = NULL;
 
 	event_note(daemon, EVENT_AGENT_STOPPED);
-	if (!executor_flush(daemon->executor, &error)) {
+	if (!executor_flush(daemon->executor, &error))
 		log_text(LOG_LEVEL_ERROR, "journal-failed", error->message);
-	}
 }
 
 void daemon_close(struct daemon *daemon)
 {
-	if (!daemon) {
+	if (!daemon)
 		return;
-	}
 	g_clear_handle_id(&daemon->pass, g_source_remove);
 	g_clear_handle_id(&daemon->changed, g_source_remove);
 	g_clear_handle_id(&daemon->wake, g_source_remove);
@@ -239,9 +230,8 @@ void daemon_close(struct daemon *daemon)
 	desired_close(daemon->desired);
 	clouds_free(daemon->clouds);
 	probes_free(daemon->probes);
-	if (daemon->executor) {
+	if (daemon->executor)
 		journal_end(daemon);
-	}
 	executor_free(daemon->executor);
 	engine_free(daemon->engine);
 	store_close(daemon->store);

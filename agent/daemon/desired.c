@@ -61,15 +61,12 @@ static bool documents_restore(struct desired *desired, GError **error)
 {
 	g_autoptr(GPtrArray) documents = NULL;
 
-	if (!desired->store) {
+	if (!desired->store)
 		return true;
-	}
-	if (!store_load_documents(desired->store, &documents, error)) {
+	if (!store_load_documents(desired->store, &documents, error))
 		return false;
-	}
-	for (guint i = 0; i < documents->len; i++) {
+	for (guint i = 0; i < documents->len; i++)
 		manifests_restore(desired->manifests, documents->pdata[i]);
-	}
 	return true;
 }
 
@@ -77,21 +74,18 @@ static void documents_take(struct desired *desired)
 {
 	GPtrArray *changed = manifests_take_changed(desired->manifests);
 
-	if (desired->store && desired->is_writing) {
+	if (desired->store && desired->is_writing)
 		g_ptr_array_extend_and_steal(desired->unkept, changed);
-	} else {
+	else
 		g_ptr_array_unref(changed);
-	}
 }
 
 bool desired_keep(struct desired *desired, GError **error)
 {
-	if (desired->unkept->len == 0) {
+	if (desired->unkept->len == 0)
 		return true;
-	}
-	if (!store_put_documents(desired->store, desired->unkept, error)) {
+	if (!store_put_documents(desired->store, desired->unkept, error))
 		return false;
-	}
 	g_ptr_array_set_size(desired->unkept, 0);
 	return true;
 }
@@ -144,18 +138,16 @@ static bool look(struct desired *desired)
 	}
 	if (desired->follow) {
 		follow_set_dirs(desired->follow, source_dirs(desired->source));
-		if (found.is_racy) {
+		if (found.is_racy)
 			follow_changed(desired->follow);
-		}
 	}
 	return has_changed;
 }
 
 void desired_look(struct desired *desired)
 {
-	if (look(desired)) {
+	if (look(desired))
 		desired->events.changed(desired->events.data);
-	}
 }
 
 static bool has_spent_clouds(const struct desired *desired)
@@ -165,10 +157,8 @@ static bool has_spent_clouds(const struct desired *desired)
 	for (guint i = 0; i < clouds->len; i++) {
 		const struct cloud *cloud = clouds->pdata[i];
 
-		if (cloud->is_gone &&
-		    !desired->events.is_needed(cloud->name, desired->events.data)) {
+		if (cloud->is_gone && !desired->events.is_needed(cloud->name, desired->events.data))
 			return true;
-		}
 	}
 	return false;
 }
@@ -178,9 +168,8 @@ void desired_release(struct desired *desired)
 	g_autofree char *commit = NULL;
 
 	/* The next look makes a fleet anyway. */
-	if (desired->is_doubted || !has_spent_clouds(desired)) {
+	if (desired->is_doubted || !has_spent_clouds(desired))
 		return;
-	}
 	commit = g_strdup(desired->fleet->commit);
 	fleet_make(desired, commit);
 	documents_take(desired);
@@ -235,28 +224,23 @@ struct desired *desired_open(const struct desired_options *options,
 	autoptr(desired) desired = desired_new(options, events);
 	struct git_lock lock;
 
-	if (!documents_restore(desired, error)) {
+	if (!documents_restore(desired, error))
 		return NULL;
-	}
-	if (options->is_watching) {
+	if (options->is_watching)
 		follow_begin(desired, options->follow);
-	}
 	look(desired);
 	desired->is_doubted = git_is_busy(desired->dir, &lock);
-	if (desired->is_doubted) {
+	if (desired->is_doubted)
 		desired->fleet->is_complete = false;
-	}
-	if (desired->is_doubted && desired->follow) {
+	if (desired->is_doubted && desired->follow)
 		follow_changed(desired->follow);
-	}
 	return g_steal_pointer(&desired);
 }
 
 void desired_close(struct desired *desired)
 {
-	if (!desired) {
+	if (!desired)
 		return;
-	}
 	follow_stop(desired->follow);
 	source_free(desired->source);
 	manifests_free(desired->manifests);
@@ -269,9 +253,8 @@ void desired_close(struct desired *desired)
 
 void desired_set_settle(struct desired *desired, int64_t settle_ms)
 {
-	if (desired->follow) {
+	if (desired->follow)
 		follow_set_settle(desired->follow, settle_ms);
-	}
 }
 
 struct fleet *desired_fleet(const struct desired *desired)

@@ -38,9 +38,8 @@ struct executor *executor_new(const struct executor_parts *parts,
 
 void executor_free(struct executor *executor)
 {
-	if (!executor) {
+	if (!executor)
 		return;
-	}
 	g_clear_handle_id(&executor->timer, g_source_remove);
 	g_ptr_array_unref(executor->waiting);
 	g_free(executor);
@@ -85,12 +84,10 @@ static void commit_worked(struct executor *executor)
 
 bool executor_flush(struct executor *executor, GError **error)
 {
-	if (!executor->parts.store || executor->waiting->len == 0) {
+	if (!executor->parts.store || executor->waiting->len == 0)
 		return true;
-	}
-	if (!store_commit(executor->parts.store, executor->waiting, error)) {
+	if (!store_commit(executor->parts.store, executor->waiting, error))
 		return false;
-	}
 	commit_worked(executor);
 	return true;
 }
@@ -99,9 +96,8 @@ static bool commit(struct executor *executor)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (executor_flush(executor, &error)) {
+	if (executor_flush(executor, &error))
 		return true;
-	}
 	commit_failed(executor, error->message);
 	return false;
 }
@@ -120,13 +116,11 @@ static void writes_take(struct executor *executor, GPtrArray *writes)
 	for (guint i = 0; i < writes->len; i++) {
 		struct write *write = writes->pdata[i];
 
-		if (write->kind == WRITE_EVENT) {
+		if (write->kind == WRITE_EVENT)
 			executor->parts.event(write->event, executor->parts.data);
-		}
 		if (!executor->parts.store ||
-		    (write->kind == WRITE_EVENT && executor->waiting->len >= WAITING_MAX)) {
+		    (write->kind == WRITE_EVENT && executor->waiting->len >= WAITING_MAX))
 			continue;
-		}
 		g_ptr_array_add(executor->waiting, write);
 		writes->pdata[i] = NULL;
 	}
@@ -151,16 +145,14 @@ static void ask_send(struct executor *executor, struct ask *own_ask, bool is_jou
 		not_sent(executor, ask, FAULT_TRANSIENT, "the journal cannot be written");
 		return;
 	}
-	if (!executor->parts.send(g_steal_pointer(&ask), executor->parts.data)) {
+	if (!executor->parts.send(g_steal_pointer(&ask), executor->parts.data))
 		not_sent(executor, shell, FAULT_TRANSIENT, "the cloud has no connection yet");
-	}
 }
 
 static void asks_send(struct executor *executor, GPtrArray *asks, bool is_journaled)
 {
-	for (guint i = 0; i < asks->len; i++) {
+	for (guint i = 0; i < asks->len; i++)
 		ask_send(executor, g_steal_pointer(&asks->pdata[i]), is_journaled);
-	}
 }
 
 void executor_do(struct executor *executor, struct effects *own_effects)
@@ -171,9 +163,8 @@ void executor_do(struct executor *executor, struct effects *own_effects)
 	writes_take(executor, effects->writes);
 	is_journaled = commit(executor) && executor->parts.store;
 	asks_send(executor, effects->asks, is_journaled);
-	for (guint i = 0; i < effects->probes->len; i++) {
+	for (guint i = 0; i < effects->probes->len; i++)
 		executor->parts.probe(effects->probes->pdata[i], executor->parts.data);
-	}
 }
 
 void executor_note(struct executor *executor, struct event *own_event)

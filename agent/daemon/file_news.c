@@ -26,9 +26,8 @@ struct file_news *file_news_new(void)
 
 void file_news_free(struct file_news *news)
 {
-	if (!news) {
+	if (!news)
 		return;
-	}
 	g_hash_table_unref(news->findings);
 	g_hash_table_unref(news->files);
 	g_free(news);
@@ -66,9 +65,8 @@ static void findings_take(struct file_news *news, const GPtrArray *findings)
 		g_autofree char *place = place_text(finding);
 		char *text = g_strdup_printf("%s %s", place, finding->text);
 
-		if (!g_hash_table_contains(news->findings, text)) {
+		if (!g_hash_table_contains(news->findings, text))
 			finding_log(finding, place);
-		}
 		g_hash_table_add(now, text);
 	}
 	g_hash_table_unref(news->findings);
@@ -82,9 +80,8 @@ static struct event *bad_event(const struct finding *finding)
 
 	event->place = finding->place;
 	event->text = g_strdup(finding->text);
-	if (finding->document && g_str_has_prefix(finding->document, prefix)) {
+	if (finding->document && g_str_has_prefix(finding->document, prefix))
 		event->deployment = g_strdup(finding->document + sizeof(prefix) - 1);
-	}
 	return event;
 }
 
@@ -108,16 +105,13 @@ void file_news_tell(struct file_news *news, const GPtrArray *findings,
 		const struct finding *finding = findings->pdata[i];
 		bool is_first = g_hash_table_add(now, g_strdup(file_of(finding)));
 
-		if (is_first && !g_hash_table_contains(news->files, file_of(finding))) {
+		if (is_first && !g_hash_table_contains(news->files, file_of(finding)))
 			on_event(bad_event(finding), data);
-		}
 	}
 	g_hash_table_iter_init(&iter, news->files);
-	while (g_hash_table_iter_next(&iter, &file, NULL)) {
-		if (!g_hash_table_contains(now, file)) {
+	while (g_hash_table_iter_next(&iter, &file, NULL))
+		if (!g_hash_table_contains(now, file))
 			on_event(good_event(file), data);
-		}
-	}
 	g_hash_table_unref(news->files);
 	news->files = now;
 }

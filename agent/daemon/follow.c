@@ -50,14 +50,11 @@ static const char *network_name(const char *dir)
 {
 	struct statfs fs;
 
-	if (statfs(dir, &fs) != 0) {
+	if (statfs(dir, &fs) != 0)
 		return NULL;
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(network_systems); i++) {
-		if (network_systems[i].magic == (uint32_t)fs.f_type) {
+	for (size_t i = 0; i < G_N_ELEMENTS(network_systems); i++)
+		if (network_systems[i].magic == (uint32_t)fs.f_type)
 			return network_systems[i].name;
-		}
-	}
 	return NULL;
 }
 
@@ -83,9 +80,8 @@ static int64_t period_ms(const struct follow *follow)
 /* The period may be another now; what is settling keeps its own time. */
 static void timer_rest(struct follow *follow)
 {
-	if (follow->changed_at_ms == 0 && follow->waiting_since_ms == 0) {
+	if (follow->changed_at_ms == 0 && follow->waiting_since_ms == 0)
 		timer_set(follow, period_ms(follow));
-	}
 }
 
 static bool is_same_lock(const struct git_lock *a, const struct git_lock *b)
@@ -102,12 +98,10 @@ static bool is_waiting_for_git(struct follow *follow)
 		follow->waiting_since_ms = 0;
 		return false;
 	}
-	if (follow->waiting_since_ms == 0) {
+	if (follow->waiting_since_ms == 0)
 		follow->waiting_since_ms = now_ms();
-	}
-	if (now_ms() - follow->waiting_since_ms < follow->options.git_ms) {
+	if (now_ms() - follow->waiting_since_ms < follow->options.git_ms)
 		return true;
-	}
 	follow->stale = lock;
 	follow->waiting_since_ms = 0;
 	follow->events.note("git holds the index for too long: looking all the same; remove "
@@ -136,12 +130,10 @@ void follow_changed(struct follow *follow)
 	int64_t now = now_ms();
 	int64_t left_ms;
 
-	if (follow->waiting_since_ms != 0) {
+	if (follow->waiting_since_ms != 0)
 		return;
-	}
-	if (follow->changed_at_ms == 0) {
+	if (follow->changed_at_ms == 0)
 		follow->changed_at_ms = now;
-	}
 	left_ms = follow->changed_at_ms + follow->options.settle_max_ms - now;
 	timer_set(follow, MIN(follow->options.settle_ms, left_ms));
 }
@@ -180,9 +172,8 @@ static void watch_try(struct follow *follow)
 	g_autoptr(GError) error = NULL;
 
 	follow->why = follow->options.is_scanning ? "as configured" : network_name(follow->dir);
-	if (follow->why) {
+	if (follow->why)
 		return;
-	}
 	follow->watch = watch_start(follow->dir, &events, &error);
 	if (!follow->watch) {
 		follow->why = g_intern_string(error->message);
@@ -207,9 +198,8 @@ struct follow *follow_start(const struct follow_options *options,
 
 void follow_set_dirs(struct follow *follow, const GPtrArray *dirs)
 {
-	if (follow->watch) {
+	if (follow->watch)
 		watch_set(follow->watch, dirs);
-	}
 	if ((follow->dirs == 0) != (dirs->len == 0)) {
 		follow->dirs = dirs->len;
 		timer_rest(follow);
@@ -231,9 +221,8 @@ const char *follow_text(const struct follow *follow)
 
 void follow_stop(struct follow *follow)
 {
-	if (!follow) {
+	if (!follow)
 		return;
-	}
 	watch_stop(follow->watch);
 	g_clear_handle_id(&follow->timer, g_source_remove);
 	g_free(follow->text);

@@ -20,9 +20,8 @@ static char *file_text(const char *dir, const char *name)
 	char *text = NULL;
 
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX_BYTES ||
-	    !g_file_get_contents(path, &text, NULL, NULL)) {
+	    !g_file_get_contents(path, &text, NULL, NULL))
 		return NULL;
-	}
 	return g_strchomp(text);
 }
 
@@ -31,9 +30,8 @@ static char *dir_of_file(const char *tree)
 {
 	g_autofree char *text = file_text(tree, ".git");
 
-	if (!text || !g_str_has_prefix(text, "gitdir: ")) {
+	if (!text || !g_str_has_prefix(text, "gitdir: "))
 		return NULL;
-	}
 	return g_canonicalize_filename(text + strlen("gitdir: "), tree);
 }
 
@@ -41,9 +39,8 @@ static char *dir_of_tree(const char *tree)
 {
 	g_autofree char *git = g_build_filename(tree, ".git", NULL);
 
-	if (g_file_test(git, G_FILE_TEST_IS_DIR)) {
+	if (g_file_test(git, G_FILE_TEST_IS_DIR))
 		return g_steal_pointer(&git);
-	}
 	return dir_of_file(tree);
 }
 
@@ -58,9 +55,8 @@ static char *dir_find(const char *dir)
 		char *found = dir_of_tree(tree);
 		char *up;
 
-		if (found) {
+		if (found)
 			return found;
-		}
 		up = g_path_get_dirname(tree);
 		if (g_str_equal(up, tree)) {
 			g_free(up);
@@ -109,15 +105,13 @@ static char *ref_resolve(const char *git, const char *common, const char *ref)
 {
 	const char *const dirs[] = { git, common };
 
-	if (!g_str_has_prefix(ref, "refs/") || strstr(ref, "..")) {
+	if (!g_str_has_prefix(ref, "refs/") || strstr(ref, ".."))
 		return NULL;
-	}
 	for (size_t i = 0; i < G_N_ELEMENTS(dirs); i++) {
 		g_autofree char *text = file_text(dirs[i], ref);
 
-		if (text && is_hash(text)) {
+		if (text && is_hash(text))
 			return g_steal_pointer(&text);
-		}
 	}
 	return packed_find(common, ref);
 }
@@ -128,12 +122,10 @@ char *git_commit(const char *dir)
 	g_autofree char *head = git ? file_text(git, "HEAD") : NULL;
 	g_autofree char *common = git ? dir_common(git) : NULL;
 
-	if (!head) {
+	if (!head)
 		return NULL;
-	}
-	if (is_hash(head)) {
+	if (is_hash(head))
 		return g_steal_pointer(&head);
-	}
 	return g_str_has_prefix(head, "ref: ") ? ref_resolve(git, common, head + strlen("ref: "))
 	                                       : NULL;
 }
@@ -144,9 +136,8 @@ bool git_is_busy(const char *dir, struct git_lock *ret_lock)
 	g_autofree char *path = git ? g_build_filename(git, "index.lock", NULL) : NULL;
 	struct stat st;
 
-	if (!path || lstat(path, &st) != 0) {
+	if (!path || lstat(path, &st) != 0)
 		return false;
-	}
 	ret_lock->inode = st.st_ino;
 	ret_lock->changed_at_ns = st.st_ctim.tv_sec * INT64_C(1000000000) + st.st_ctim.tv_nsec;
 	return true;

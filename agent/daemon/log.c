@@ -79,15 +79,11 @@ static struct {
 
 static bool is_plain(const char *value)
 {
-	if (*value == '\0') {
+	if (*value == '\0')
 		return false;
-	}
-	for (const char *c = value; *c; c++) {
-		if ((unsigned char)*c <= ' ' || *c == '"' || *c == '=' || *c == '\\' ||
-		    *c == 0x7f) {
+	for (const char *c = value; *c; c++)
+		if ((unsigned char)*c <= ' ' || *c == '"' || *c == '=' || *c == '\\' || *c == 0x7f)
 			return false;
-		}
-	}
 	return true;
 }
 
@@ -95,32 +91,28 @@ static bool is_plain(const char *value)
 static void append_quoted(GString *text, const char *value)
 {
 	g_string_append_c(text, '"');
-	for (const char *c = value; *c; c++) {
-		if (*c == '\n') {
+	for (const char *c = value; *c; c++)
+		if (*c == '\n')
 			g_string_append(text, "\\n");
-		} else if ((unsigned char)*c < ' ' || *c == 0x7f) {
+		else if ((unsigned char)*c < ' ' || *c == 0x7f)
 			g_string_append_printf(text, "\\x%02x", (unsigned char)*c);
-		} else if (*c == '"' || *c == '\\') {
+		else if (*c == '"' || *c == '\\')
 			g_string_append_printf(text, "\\%c", *c);
-		} else {
+		else
 			g_string_append_c(text, *c);
-		}
-	}
 	g_string_append_c(text, '"');
 }
 
 static void append_fields(GString *text, const struct log_field *fields)
 {
 	for (const struct log_field *field = fields; field->name; field++) {
-		if (!field->value) {
+		if (!field->value)
 			continue;
-		}
 		g_string_append_printf(text, "%s%s=", text->len ? " " : "", field->name);
-		if (is_plain(field->value)) {
+		if (is_plain(field->value))
 			g_string_append(text, field->value);
-		} else {
+		else
 			append_quoted(text, field->value);
-		}
 	}
 }
 
@@ -164,9 +156,8 @@ static void write_json(const struct line *line)
 	for (const struct log_field *field = line->fields; field->name; field++) {
 		g_autofree char *valid = field->value ? g_utf8_make_valid(field->value, -1) : NULL;
 
-		if (valid) {
+		if (valid)
 			json_object_set_new(object, field->name, json_string(valid));
-		}
 	}
 	dump = json_dumps(object, JSON_COMPACT);
 	g_string_append(text, dump);
@@ -184,9 +175,8 @@ static void append_journal(GString *entry, const char *prefix, const char *name,
 	uint64_t length = GUINT64_TO_LE((uint64_t)strlen(value));
 
 	g_string_append(entry, prefix);
-	for (const char *c = name; *c; c++) {
+	for (const char *c = name; *c; c++)
 		g_string_append_c(entry, g_ascii_isalnum(*c) ? g_ascii_toupper(*c) : '_');
-	}
 	if (!strchr(value, '\n')) {
 		g_string_append_printf(entry, "=%s\n", value);
 		return;
@@ -208,14 +198,11 @@ static void write_journal(const struct line *line)
 	append_journal(entry, "", "PRIORITY", priority);
 	append_journal(entry, "", "SYSLOG_IDENTIFIER", "muster");
 	append_journal(entry, "MUSTER_", "event", line->name);
-	for (const struct log_field *field = line->fields; field->name; field++) {
-		if (field->value) {
+	for (const struct log_field *field = line->fields; field->name; field++)
+		if (field->value)
 			append_journal(entry, "MUSTER_", field->name, field->value);
-		}
-	}
-	if (send(sink.journal, entry->str, entry->len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+	if (send(sink.journal, entry->str, entry->len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		write_text(line);
-	}
 	g_string_free(text, TRUE);
 	g_string_free(entry, TRUE);
 }
@@ -258,9 +245,8 @@ void log_open(const struct log_options *options)
 	sink.fd = options->fd;
 	sink.level = options->level;
 	sink.form = options->form;
-	if (sink.form == LOG_FORM_AUTO) {
+	if (sink.form == LOG_FORM_AUTO)
 		sink.form = is_journal(sink.fd) ? LOG_FORM_JOURNAL : LOG_FORM_TEXT;
-	}
 	if (sink.form == LOG_FORM_JOURNAL) {
 		sink.journal = journal_open(options->journal);
 		sink.form = sink.journal < 0 ? LOG_FORM_TEXT : LOG_FORM_JOURNAL;
@@ -269,9 +255,8 @@ void log_open(const struct log_options *options)
 
 void log_close(void)
 {
-	if (sink.journal >= 0) {
+	if (sink.journal >= 0)
 		close(sink.journal);
-	}
 	sink.journal = -1;
 	sink.fd = -1;
 }
@@ -280,9 +265,8 @@ void log_fields(enum log_level level, const char *name, const struct log_field *
 {
 	const struct line line = { level, name, fields };
 
-	if (sink.fd < 0 || level > sink.level) {
+	if (sink.fd < 0 || level > sink.level)
 		return;
-	}
 	writers[sink.form](&line);
 }
 
@@ -295,9 +279,8 @@ void log_text(enum log_level level, const char *name, const char *text)
 
 static char *place_text(const struct place *place)
 {
-	if (!place->file) {
+	if (!place->file)
 		return NULL;
-	}
 	return place->line ? g_strdup_printf("%s:%" PRIu32, place->file, place->line)
 	                   : g_strdup(place->file);
 }

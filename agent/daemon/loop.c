@@ -111,24 +111,20 @@ static void on_changed(struct daemon *daemon, void *data)
 {
 	struct life *life = data;
 
-	if (life->status == 0) {
+	if (life->status == 0)
 		life->status = g_timeout_add(STATUS_MS, on_status, life);
-	}
-	if (life->hooks.changed) {
+	if (life->hooks.changed)
 		life->hooks.changed(daemon, life->hooks.data);
-	}
 }
 
 void daemon_quit(struct daemon *daemon, GError *own_error)
 {
-	if (!daemon->end) {
+	if (!daemon->end)
 		daemon->end = own_error;
-	} else {
+	else
 		g_clear_error(&own_error);
-	}
-	if (daemon->loop) {
+	if (daemon->loop)
 		g_main_loop_quit(daemon->loop);
-	}
 }
 
 static void loop_run(struct life *life)
@@ -147,11 +143,9 @@ static void loop_run(struct life *life)
 	g_main_loop_run(daemon->loop);
 	g_clear_pointer(&daemon->loop, g_main_loop_unref);
 	notify_stopping(life->notify);
-	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
-		if (sources[i] != 0) {
+	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+		if (sources[i] != 0)
 			g_source_remove(sources[i]);
-		}
-	}
 	g_clear_handle_id(&life->status, g_source_remove);
 }
 
@@ -159,13 +153,11 @@ static bool life_run(struct life *life, GError **error)
 {
 	struct daemon *daemon = life->daemon;
 
-	if (life->hooks.started && !life->hooks.started(daemon, life->hooks.data, error)) {
+	if (life->hooks.started && !life->hooks.started(daemon, life->hooks.data, error))
 		return false;
-	}
 	loop_run(life);
-	if (life->hooks.stopping) {
+	if (life->hooks.stopping)
 		life->hooks.stopping(daemon, life->hooks.data);
-	}
 	if (daemon->end) {
 		g_propagate_error(error, g_steal_pointer(&daemon->end));
 		return false;
@@ -185,9 +177,8 @@ bool daemon_run(const struct daemon_options *options, GError **error)
 	limits_raise();
 	own.hooks = (struct daemon_hooks){ .changed = on_changed, .data = &life };
 	daemon = daemon_open(&own, error);
-	if (!daemon) {
+	if (!daemon)
 		return false;
-	}
 	life.daemon = daemon;
 	life.notify = notify;
 	daemon->notify = notify;

@@ -21,13 +21,11 @@ static int socket_connect(const char *name)
 	size_t len = strlen(name);
 	int fd;
 
-	if ((*name != '/' && *name != '@') || len >= sizeof(address.sun_path)) {
+	if ((*name != '/' && *name != '@') || len >= sizeof(address.sun_path))
 		return -1;
-	}
 	memcpy(address.sun_path, name, len);
-	if (*name == '@') {
+	if (*name == '@')
 		address.sun_path[0] = '\0';
-	}
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&address,
 	                       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) != 0) {
@@ -42,9 +40,8 @@ static int64_t watchdog_find(void)
 	const char *usec = g_getenv("WATCHDOG_USEC");
 	const char *pid = g_getenv("WATCHDOG_PID");
 
-	if (!usec || (pid && g_ascii_strtoll(pid, NULL, 10) != getpid())) {
+	if (!usec || (pid && g_ascii_strtoll(pid, NULL, 10) != getpid()))
 		return 0;
-	}
 	return MAX(g_ascii_strtoll(usec, NULL, 10), 0) / 2000;
 }
 
@@ -63,12 +60,10 @@ struct notify *notify_open(void)
 
 void notify_close(struct notify *notify)
 {
-	if (!notify) {
+	if (!notify)
 		return;
-	}
-	if (notify->fd >= 0) {
+	if (notify->fd >= 0)
 		close(notify->fd);
-	}
 	g_free(notify->status);
 	g_free(notify);
 }
@@ -91,9 +86,8 @@ void notify_status(struct notify *notify, const char *text)
 	g_autofree char *line = g_strdup_printf("STATUS=%s\n", text);
 
 	g_strdelimit(line, "\n", ' ');
-	if (g_strcmp0(line, notify->status) == 0) {
+	if (g_strcmp0(line, notify->status) == 0)
 		return;
-	}
 	g_free(notify->status);
 	notify->status = g_strdup(line);
 	notify_say(notify, line);

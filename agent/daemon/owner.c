@@ -43,17 +43,15 @@ static char *owner_make(GError **error)
 		            g_strerror(errno));
 		return NULL;
 	}
-	for (size_t i = 0; i < sizeof(bytes); i++) {
+	for (size_t i = 0; i < sizeof(bytes); i++)
 		owner[i] = letters[bytes[i] % 32];
-	}
 	return g_strdup(owner);
 }
 
 static bool check(const char *owner, const char *where, GError **error)
 {
-	if (!owner || owner_is_valid(owner)) {
+	if (!owner || owner_is_valid(owner))
 		return true;
-	}
 	g_set_error(error, FAULT_DOMAIN, FAULT_INVALID,
 	            "the owner's id \"%s\" of %s must be 1 to %d characters of a-z, 0-9 and \"-\"",
 	            owner, where, OWNER_MAX);
@@ -84,9 +82,8 @@ static bool owners_read(const struct owner_sources *sources, const char *path,
 {
 	g_autoptr(GError) why = NULL;
 
-	if (path && !file_read(path, &owners->file, error)) {
+	if (path && !file_read(path, &owners->file, error))
 		return false;
-	}
 	owners->row = sources->store ? store_get(sources->store, "owner", &why) : NULL;
 	if (why) {
 		g_propagate_error(error, g_steal_pointer(&why));
@@ -99,9 +96,8 @@ static bool owners_read(const struct owner_sources *sources, const char *path,
 static bool disagree(const char *a, const char *a_where, const char *b, const char *b_where,
                      GError **error)
 {
-	if (!a || !b || g_str_equal(a, b)) {
+	if (!a || !b || g_str_equal(a, b))
 		return false;
-	}
 	g_set_error(
 		error, FAULT_DOMAIN, FAULT_INVALID,
 		"the owner's id is \"%s\" in %s and \"%s\" in %s: under another id all instances "
@@ -117,9 +113,8 @@ static bool file_write(const char *path, const char *owner, GError **error)
 
 	if (g_file_set_contents_full(path, line, -1,
 	                             G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-	                             0600, &why)) {
+	                             0600, &why))
 		return true;
-	}
 	g_set_error(error, FAULT_DOMAIN, FAULT_TRANSIENT, "cannot keep the owner's id: %s",
 	            why->message);
 	return false;
@@ -128,12 +123,10 @@ static bool file_write(const char *path, const char *owner, GError **error)
 static bool owner_keep(const struct owner_sources *sources, const char *path,
                        const struct owners *owners, const char *owner, GError **error)
 {
-	if (!sources->is_writing) {
+	if (!sources->is_writing)
 		return true;
-	}
-	if (path && !owners->file && !file_write(path, owner, error)) {
+	if (path && !owners->file && !file_write(path, owner, error))
 		return false;
-	}
 	return !sources->store || owners->row || store_put(sources->store, "owner", owner, error);
 }
 
@@ -142,11 +135,9 @@ static char *owner_choose(const struct owner_sources *sources, const struct owne
 {
 	const char *const words[] = { sources->configured, owners->file, owners->row };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-		if (words[i]) {
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (words[i])
 			return g_strdup(words[i]);
-		}
-	}
 	return owner_make(error);
 }
 
@@ -160,12 +151,10 @@ char *owner_find(const struct owner_sources *sources, GError **error)
 	if (!owners_read(sources, path, &owners, error) ||
 	    disagree(sources->configured, "the configuration", owners.file, path, error) ||
 	    disagree(sources->configured, "the configuration", owners.row, "the database", error) ||
-	    disagree(owners.file, path, owners.row, "the database", error)) {
+	    disagree(owners.file, path, owners.row, "the database", error))
 		return NULL;
-	}
 	owner = owner_choose(sources, &owners, error);
-	if (!owner || !owner_keep(sources, path, &owners, owner, error)) {
+	if (!owner || !owner_keep(sources, path, &owners, owner, error))
 		return NULL;
-	}
 	return g_steal_pointer(&owner);
 }

@@ -26,9 +26,8 @@ static gboolean on_changed(void *data)
 
 static void changed(struct daemon *daemon)
 {
-	if (daemon->hooks.changed && daemon->changed == 0) {
+	if (daemon->hooks.changed && daemon->changed == 0)
 		daemon->changed = g_idle_add_full(G_PRIORITY_DEFAULT, on_changed, daemon, NULL);
-	}
 }
 
 static void clock_look(struct daemon *daemon, int64_t now_ms)
@@ -82,9 +81,8 @@ static gboolean on_pass(void *data)
 
 void daemon_wake(struct daemon *daemon)
 {
-	if (daemon->pass == 0) {
+	if (daemon->pass == 0)
 		daemon->pass = g_idle_add_full(G_PRIORITY_DEFAULT, on_pass, daemon, NULL);
-	}
 }
 
 bool daemon_needs_cloud(const char *cloud, void *data)
@@ -98,9 +96,8 @@ static void documents_keep(struct daemon *daemon)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!desired_keep(daemon->desired, &error)) {
+	if (!desired_keep(daemon->desired, &error))
 		log_text(LOG_LEVEL_ERROR, "documents-not-kept", error->message);
-	}
 }
 
 static void on_file_event(struct event *own_event, void *data)
@@ -212,9 +209,8 @@ static gboolean on_upkeep(void *data)
 	struct daemon *daemon = data;
 	g_autoptr(GError) error = NULL;
 
-	if (!store_prune(daemon->store, clock_now_ms() - retention_ms, &error)) {
+	if (!store_prune(daemon->store, clock_now_ms() - retention_ms, &error))
 		log_text(LOG_LEVEL_WARNING, "prune-failed", error->message);
-	}
 	documents_keep(daemon);
 	clouds_set_fleet(daemon->clouds, desired_fleet(daemon->desired), daemon_needs_cloud,
 	                 daemon);
@@ -224,7 +220,6 @@ static gboolean on_upkeep(void *data)
 void daemon_begin(struct daemon *daemon)
 {
 	daemon_on_desired(daemon);
-	if (daemon->memory == DAEMON_MEMORY_WRITE) {
+	if (daemon->memory == DAEMON_MEMORY_WRITE)
 		daemon->upkeep = g_timeout_add_seconds(UPKEEP_S, on_upkeep, daemon);
-	}
 }

@@ -68,9 +68,8 @@ void plugin_path_list(const char *plugin_dir, GPtrArray *names)
 {
 	g_auto(GStrv) dirs = folders(plugin_dir);
 
-	for (size_t i = 0; dirs[i]; i++) {
+	for (size_t i = 0; dirs[i]; i++)
 		if (dirs[i][0])
 			folder_list(dirs[i], names);
-	}
 	g_ptr_array_sort(names, text_compare);
 }

@@ -273,10 +273,9 @@ static void complaint_give(struct plugin_process *process)
 		return;
 	process->complaint[process->complaint_len] = '\0';
 	process->complaint_len = 0;
-	for (char *c = process->complaint; *c; c++) {
+	for (char *c = process->complaint; *c; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			*c = ' ';
-	}
 	valid = g_utf8_make_valid(process->complaint, -1);
 	process->events.complaint(g_strchomp(valid), process->events.data);
 }
@@ -286,12 +285,11 @@ static ssize_t err_read(struct plugin_process *process)
 	char bytes[READ_BYTES];
 	ssize_t got = read(process->err_fd, bytes, sizeof(bytes));
 
-	for (ssize_t i = 0; i < got && !process->is_released; i++) {
+	for (ssize_t i = 0; i < got && !process->is_released; i++)
 		if (bytes[i] == '\n')
 			complaint_give(process);
 		else if (process->complaint_len < COMPLAINT_BYTES)
 			process->complaint[process->complaint_len++] = bytes[i] ? bytes[i] : ' ';
-	}
 	return got;
 }
 
@@ -325,10 +323,9 @@ static void process_drain(struct plugin_process *process)
 			break;
 		left -= (size_t)got;
 	}
-	for (unsigned i = 0; i < READS_IN_A_TURN && !process->is_released; i++) {
+	for (unsigned i = 0; i < READS_IN_A_TURN && !process->is_released; i++)
 		if (process->err_source == 0 || err_read(process) <= 0)
 			break;
-	}
 }
 
 static char *end_text(int status)

@@ -50,13 +50,11 @@ static void attempt_end(struct attempt *attempt, bool is_ready, const char *text
 				 : NULL;
 	uint64_t id = attempt->id;
 
-	if (probes) {
+	if (probes)
 		g_hash_table_remove(probes->under_way, attempt);
-	}
 	attempt_free(attempt);
-	if (probes) {
+	if (probes)
 		probes->events.done(id, is_ready, late ? late : text, probes->events.data);
-	}
 }
 
 static gboolean on_deadline(void *data)
@@ -74,14 +72,11 @@ static bool status_parse(const char *line, unsigned *ret_status)
 {
 	const char *space = strchr(line, ' ');
 
-	if (!g_str_has_prefix(line, "HTTP/") || !space || strlen(space) < 4) {
+	if (!g_str_has_prefix(line, "HTTP/") || !space || strlen(space) < 4)
 		return false;
-	}
-	for (int i = 1; i <= 3; i++) {
-		if (!g_ascii_isdigit(space[i])) {
+	for (int i = 1; i <= 3; i++)
+		if (!g_ascii_isdigit(space[i]))
 			return false;
-		}
-	}
 	*ret_status = (unsigned)g_ascii_strtoull(space + 1, NULL, 10);
 	return true;
 }
@@ -179,9 +174,8 @@ void probes_free(struct probes *probes)
 	GHashTableIter iter;
 	void *value;
 
-	if (!probes) {
+	if (!probes)
 		return;
-	}
 	g_hash_table_iter_init(&iter, probes->under_way);
 	while (g_hash_table_iter_next(&iter, &value, NULL)) {
 		struct attempt *attempt = value;

@@ -26,15 +26,12 @@ static void fixed_tell(const struct config *before, const struct config *after)
 {
 	g_autoptr(GString) names = g_string_new(NULL);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++)
 		if (g_strcmp0(G_STRUCT_MEMBER(char *, before, fixed[i].offset),
-		              G_STRUCT_MEMBER(char *, after, fixed[i].offset)) != 0) {
+		              G_STRUCT_MEMBER(char *, after, fixed[i].offset)) != 0)
 			fixed_add(names, fixed[i].name);
-		}
-	}
-	if (before->log_format != after->log_format || before->log_level != after->log_level) {
+	if (before->log_format != after->log_format || before->log_level != after->log_level)
 		fixed_add(names, "log");
-	}
 	if (names->len > 0) {
 		g_string_append(names, ": changed in the configuration; a restart takes it over");
 		log_text(LOG_LEVEL_WARNING, "restart-needed", names->str);
@@ -69,19 +66,16 @@ static gboolean on_reload(void *data)
 	clouds_renew(daemon->clouds);
 	daemon_wake(daemon);
 	log_text(LOG_LEVEL_NOTICE, "reloaded", daemon->manifests_dir);
-	if (daemon->notify) {
+	if (daemon->notify)
 		notify_ready(daemon->notify);
-	}
 	return G_SOURCE_REMOVE;
 }
 
 void daemon_reload(struct daemon *daemon)
 {
-	if (daemon->reload != 0) {
+	if (daemon->reload != 0)
 		return;
-	}
-	if (daemon->notify) {
+	if (daemon->notify)
 		notify_reloading(daemon->notify);
-	}
 	daemon->reload = g_idle_add_full(G_PRIORITY_DEFAULT, on_reload, daemon, NULL);
 }

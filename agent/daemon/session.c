@@ -31,9 +31,8 @@ static bool is_reached(struct session *session, bool *ret_failed)
 	struct engine *engine = daemon_engine(session->daemon);
 
 	*ret_failed = false;
-	if (!engine_has_looked(engine)) {
+	if (!engine_has_looked(engine))
 		return false;
-	}
 	return session->run->goal == SESSION_LOOK ||
 	       engine_is_converged(engine, daemon_now_ms(session->daemon), ret_failed);
 }
@@ -42,15 +41,12 @@ static void look(struct session *session)
 {
 	bool has_failed;
 
-	if (!session->run) {
+	if (!session->run)
 		return;
-	}
-	if (session->run->progress) {
+	if (session->run->progress)
 		session->run->progress(session->daemon, session->run->data);
-	}
-	if (is_reached(session, &has_failed)) {
+	if (is_reached(session, &has_failed))
 		end(session, has_failed ? SESSION_FAILED : SESSION_REACHED);
-	}
 }
 
 static void on_changed(struct daemon *daemon G_GNUC_UNUSED, void *data)
@@ -80,9 +76,8 @@ static bool dir_check(const struct daemon *daemon, GError **error)
 {
 	const char *dir = daemon_manifests_dir(daemon);
 
-	if (access(dir, R_OK | X_OK) == 0 && g_file_test(dir, G_FILE_TEST_IS_DIR)) {
+	if (access(dir, R_OK | X_OK) == 0 && g_file_test(dir, G_FILE_TEST_IS_DIR))
 		return true;
-	}
 	g_set_error(error, FAULT_DOMAIN, errno == ENOENT ? FAULT_NOT_FOUND : FAULT_INVALID,
 	            "cannot read the manifests in \"%s\": %s", dir,
 	            errno ? g_strerror(errno) : "not a directory");
@@ -98,17 +93,15 @@ struct session *session_open(const struct daemon_options *options, GError **erro
 	own.is_watching = false;
 	own.hooks = (struct daemon_hooks){ .changed = on_changed, .data = session };
 	session->daemon = daemon_open(&own, error);
-	if (!session->daemon || !dir_check(session->daemon, error)) {
+	if (!session->daemon || !dir_check(session->daemon, error))
 		return NULL;
-	}
 	return g_steal_pointer(&session);
 }
 
 void session_close(struct session *session)
 {
-	if (!session) {
+	if (!session)
 		return;
-	}
 	daemon_close(session->daemon);
 	g_free(session);
 }
@@ -120,9 +113,8 @@ struct daemon *session_daemon(struct session *session)
 
 void session_cancel(struct session *session)
 {
-	if (session->loop) {
+	if (session->loop)
 		end(session, SESSION_CANCELLED);
-	}
 }
 
 bool session_run(struct session *session, const struct session_run *run, enum session_end *ret_end,
@@ -141,11 +133,9 @@ bool session_run(struct session *session, const struct session_run *run, enum se
 	session->loop = g_main_loop_new(NULL, FALSE);
 	daemon_wake(session->daemon);
 	g_main_loop_run(session->loop);
-	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
-		if (sources[i] != 0) {
+	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+		if (sources[i] != 0)
 			g_source_remove(sources[i]);
-		}
-	}
 	g_clear_pointer(&session->loop, g_main_loop_unref);
 	session->run = NULL;
 	*ret_end = session->end;

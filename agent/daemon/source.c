@@ -98,9 +98,8 @@ struct source *source_new(const struct source_options *options, const struct sou
 
 void source_free(struct source *source)
 {
-	if (!source) {
+	if (!source)
 		return;
-	}
 	g_free(source->dir);
 	g_hash_table_unref(source->files);
 	g_ptr_array_unref(source->findings);
@@ -186,9 +185,8 @@ static void file_unreadable(struct walk *walk, const char *path, const char *why
 {
 	struct file *file = file_find(walk, path);
 
-	if (!file || g_strcmp0(file->why, why) == 0) {
+	if (!file || g_strcmp0(file->why, why) == 0)
 		return;
-	}
 	g_free(file->why);
 	file->why = g_strdup(why);
 	g_clear_pointer(&file->digest, g_free);
@@ -215,9 +213,8 @@ static GBytes *bytes_read(int fd, size_t expected, size_t cap)
 			g_byte_array_unref(bytes);
 			return NULL;
 		}
-		if (len > 0) {
+		if (len > 0)
 			g_byte_array_append(bytes, block, (guint)len);
-		}
 	}
 	return g_byte_array_free_to_bytes(bytes);
 }
@@ -227,9 +224,8 @@ static void file_put(struct walk *walk, const char *path, struct file *file, GBy
 	g_autofree char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
 
 	g_clear_pointer(&file->why, g_free);
-	if (g_strcmp0(digest, file->digest) == 0) {
+	if (g_strcmp0(digest, file->digest) == 0)
 		return;
-	}
 	g_free(file->digest);
 	file->digest = g_steal_pointer(&digest);
 	walk->source->sink.put(path, bytes, walk->source->sink.data);
@@ -257,9 +253,8 @@ static void file_read(struct walk *walk, const char *path, int fd, const struct 
 	}
 	last = identity_of(&after);
 	file = file_find(walk, path);
-	if (!file) {
+	if (!file)
 		return;
-	}
 	file_put(walk, path, file, bytes);
 	file->identity = last;
 	file->is_racy = !identity_equal(&first, &last) || is_recent(&last);
@@ -275,14 +270,12 @@ static void file_open(struct walk *walk, const struct level *level, const char *
 
 	walk->look.reads++;
 	if (fd < 0) {
-		if (errno != ENOENT) {
+		if (errno != ENOENT)
 			file_hidden(walk, path, g_strerror(errno));
-		}
 		return;
 	}
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		file_read(walk, path, fd, &st);
-	}
 	close(fd);
 }
 
@@ -321,11 +314,9 @@ static bool has_files_below(const struct source *source, const char *dir)
 	void *path;
 
 	g_hash_table_iter_init(&iter, source->files);
-	while (g_hash_table_iter_next(&iter, &path, NULL)) {
-		if (is_below(path, dir)) {
+	while (g_hash_table_iter_next(&iter, &path, NULL))
+		if (is_below(path, dir))
 			return true;
-		}
-	}
 	return false;
 }
 
@@ -335,11 +326,10 @@ static void link_failed(struct walk *walk, const struct level *level, const char
 	const char *why = errno == ENOENT ? "is a symbolic link to nothing" : g_strerror(errno);
 	g_autofree char *path = path_join(level->path, name);
 
-	if (is_manifest(name)) {
+	if (is_manifest(name))
 		file_hidden(walk, path, why);
-	} else if (has_files_below(walk->source, path)) {
+	else if (has_files_below(walk->source, path))
 		dir_failed(walk, path, why);
-	}
 }
 
 /* False, with errno, where the directory cannot be searched. */
@@ -347,9 +337,8 @@ static bool entry_look(struct walk *walk, const struct level *level, const char 
 {
 	struct stat st;
 
-	if (fstatat(level->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+	if (fstatat(level->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT;
-	}
 	if (S_ISLNK(st.st_mode) && fstatat(level->fd, name, &st, 0) != 0) {
 		link_failed(walk, level, name);
 		return true;
@@ -366,11 +355,9 @@ static bool entry_look(struct walk *walk, const struct level *level, const char 
 
 static bool is_loop(const struct level *level)
 {
-	for (const struct level *up = level->up; up; up = up->up) {
-		if (up->device == level->device && up->inode == level->inode) {
+	for (const struct level *up = level->up; up; up = up->up)
+		if (up->device == level->device && up->inode == level->inode)
 			return true;
-		}
-	}
 	return false;
 }
 
@@ -396,14 +383,12 @@ static void dir_read(struct walk *walk, const struct level *level)
 	}
 	errno = 0;
 	while ((entry = readdir(stream))) {
-		if (entry->d_name[0] != '.' && !entry_look(walk, level, entry->d_name)) {
+		if (entry->d_name[0] != '.' && !entry_look(walk, level, entry->d_name))
 			break;
-		}
 		errno = 0;
 	}
-	if (errno != 0) {
+	if (errno != 0)
 		dir_failed(walk, level->path, g_strerror(errno));
-	}
 	closedir(stream);
 }
 
@@ -440,9 +425,8 @@ static void dir_walk(struct walk *walk, const struct level *up, const char *name
 	}
 	level.fd = openat(up ? up->fd : AT_FDCWD, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (level.fd < 0) {
-		if (!up || errno != ENOENT) {
+		if (!up || errno != ENOENT)
 			dir_failed(walk, path, g_strerror(errno));
-		}
 		return;
 	}
 	dir_enter(walk, &level);
@@ -451,11 +435,9 @@ static void dir_walk(struct walk *walk, const struct level *up, const char *name
 
 static bool is_hidden(const struct walk *walk, const char *path)
 {
-	for (guint i = 0; i < walk->failed->len; i++) {
-		if (is_below(path, walk->failed->pdata[i])) {
+	for (guint i = 0; i < walk->failed->len; i++)
+		if (is_below(path, walk->failed->pdata[i]))
 			return true;
-		}
-	}
 	return false;
 }
 
@@ -469,9 +451,8 @@ static void files_remove(struct walk *walk)
 	while (g_hash_table_iter_next(&iter, &path, &value)) {
 		const struct file *file = value;
 
-		if (file->look == source->look || is_hidden(walk, path)) {
+		if (file->look == source->look || is_hidden(walk, path))
 			continue;
-		}
 		source->sink.remove(path, source->sink.data);
 		g_hash_table_iter_remove(&iter);
 		walk->look.has_changed = true;
@@ -480,14 +461,11 @@ static void files_remove(struct walk *walk)
 
 static bool findings_equal(const GPtrArray *a, const GPtrArray *b)
 {
-	if (a->len != b->len) {
+	if (a->len != b->len)
 		return false;
-	}
-	for (guint i = 0; i < a->len; i++) {
-		if (finding_compare(&a->pdata[i], &b->pdata[i]) != 0) {
+	for (guint i = 0; i < a->len; i++)
+		if (finding_compare(&a->pdata[i], &b->pdata[i]) != 0)
 			return false;
-		}
-	}
 	return true;
 }
 

@@ -73,9 +73,8 @@ static void spots_put(GHashTable *spots, const struct source_dir *dir, bool is_p
 		g_strdup_printf("%" PRIx64 ":%" PRIx64, dir->device, dir->inode);
 	struct spot *spot;
 
-	if (g_hash_table_contains(spots, identity)) {
+	if (g_hash_table_contains(spots, identity))
 		return;
-	}
 	spot = g_new0(struct spot, 1);
 	spot->path = g_strdup(dir->path);
 	spot->is_parent = is_parent;
@@ -86,9 +85,8 @@ static void watch_clear(void *data)
 {
 	struct watch *watch = data;
 
-	if (watch->wake >= 0) {
+	if (watch->wake >= 0)
 		close(watch->wake);
-	}
 	g_clear_pointer(&watch->wanted, g_hash_table_unref);
 	g_hash_table_unref(watch->by_alias);
 	g_hash_table_unref(watch->watched);
@@ -119,9 +117,8 @@ static gboolean on_changed(void *data)
 	struct watch *watch = data;
 
 	atomic_store(&watch->is_posted, false);
-	if (!atomic_load(&watch->is_stopping)) {
+	if (!atomic_load(&watch->is_stopping))
 		watch->events.changed(watch->events.data);
-	}
 	return G_SOURCE_REMOVE;
 }
 
@@ -138,16 +135,14 @@ static gboolean on_failed(void *data)
 
 static void post_changed(struct watch *watch)
 {
-	if (!atomic_exchange(&watch->is_posted, true)) {
+	if (!atomic_exchange(&watch->is_posted, true))
 		thread_post(watch, on_changed);
-	}
 }
 
 static void post_failed(struct watch *watch)
 {
-	if (!atomic_exchange(&watch->has_failed, true)) {
+	if (!atomic_exchange(&watch->has_failed, true))
 		thread_post(watch, on_failed);
-	}
 }
 
 /* Another spelling of @path for each @number: its bits as "/." and "/", and "/." at the end. */
@@ -155,9 +150,8 @@ static char *alias_make(const char *path, unsigned number)
 {
 	GString *alias = g_string_new(path);
 
-	for (unsigned rest = number; rest > 0; rest >>= 1) {
+	for (unsigned rest = number; rest > 0; rest >>= 1)
 		g_string_append(alias, rest & 1 ? "/." : "/");
-	}
 	g_string_append(alias, "/.");
 	return g_string_free(alias, FALSE);
 }
@@ -169,9 +163,8 @@ static bool watch_add(struct watch *watch, const char *identity, const struct sp
 	struct spot *spot;
 
 	if (!inotifytools_watch_file(alias, WATCH_EVENTS)) {
-		if (inotifytools_error() == ENOSPC || errno == ENOSPC) {
+		if (inotifytools_error() == ENOSPC || errno == ENOSPC)
 			post_failed(watch);
-		}
 		return false;
 	}
 	own_identity = g_strdup(identity);
@@ -224,15 +217,13 @@ static void watch_apply(struct watch *watch, GHashTable *wanted)
 		struct spot *spot = g_hash_table_lookup(watch->watched, identity);
 		const struct spot *wish = value;
 
-		if (spot) {
+		if (spot)
 			spot->is_parent = wish->is_parent;
-		} else {
+		else
 			is_new |= watch_add(watch, identity, wish);
-		}
 	}
-	if (is_new) {
+	if (is_new)
 		post_changed(watch);
-	}
 }
 
 static void take_wanted(struct watch *watch)
@@ -261,12 +252,10 @@ static const struct spot *spot_of(const struct watch *watch, const struct inotif
 	size_t len = alias ? strlen(alias) : 0;
 	const char *identity;
 
-	if (len == 0) {
+	if (len == 0)
 		return NULL;
-	}
-	if (alias[len - 1] == '/') {
+	if (alias[len - 1] == '/')
 		alias[len - 1] = '\0';
-	}
 	identity = g_hash_table_lookup(watch->by_alias, alias);
 	return identity ? g_hash_table_lookup(watch->watched, identity) : NULL;
 }
@@ -278,15 +267,12 @@ static bool is_relevant(const struct watch *watch, const struct inotify_event *e
 {
 	bool is_content = (event->mask & (IN_MODIFY | IN_CLOSE_WRITE)) != 0;
 
-	if (event->len == 0) {
+	if (event->len == 0)
 		return true;
-	}
-	if (spot->is_parent) {
+	if (spot->is_parent)
 		return g_str_equal(event->name, watch->name) && !is_content;
-	}
-	if (event->name[0] == '.' && !g_str_equal(event->name, "..data")) {
+	if (event->name[0] == '.' && !g_str_equal(event->name, "..data"))
 		return false;
-	}
 	return !is_content || is_manifest(event->name);
 }
 
@@ -307,15 +293,12 @@ static void event_take(struct watch *watch, const struct inotify_event *event)
 		return;
 	}
 	spot = spot_of(watch, event);
-	if (!spot || (event->mask & IN_IGNORED)) {
+	if (!spot || (event->mask & IN_IGNORED))
 		return;
-	}
-	if (is_relevant(watch, event, spot)) {
+	if (is_relevant(watch, event, spot))
 		post_changed(watch);
-	}
-	if (event->mask & IN_DELETE_SELF) {
+	if (event->mask & IN_DELETE_SELF)
 		forget(watch, spot);
-	}
 }
 
 static void *thread_run(void *data)
@@ -325,9 +308,8 @@ static void *thread_run(void *data)
 	while (!atomic_load(&watch->is_stopping)) {
 		const struct inotify_event *event = inotifytools_next_events(WAIT_S, 1);
 
-		if (event) {
+		if (event)
 			event_take(watch, event);
-		}
 		take_wanted(watch);
 	}
 	return NULL;
@@ -338,9 +320,8 @@ static bool is_low_descriptor_free(void)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	if (fd >= 0) {
+	if (fd >= 0)
 		close(fd);
-	}
 	return fd >= 0 && fd < FD_SETSIZE - 8;
 }
 
@@ -350,12 +331,10 @@ static void wake_open(struct watch *watch)
 	g_autofree char *name = NULL;
 
 	watch->wake = open(g_get_tmp_dir(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (watch->wake < 0) {
+	if (watch->wake < 0)
 		watch->wake = g_file_open_tmp("muster-wake-XXXXXX", &name, NULL);
-	}
-	if (name) {
+	if (name)
 		unlink(name);
-	}
 	if (watch->wake >= 0) {
 		path = g_strdup_printf("/proc/self/fd/%d", watch->wake);
 		inotifytools_watch_file(path, IN_MODIFY);
@@ -408,9 +387,8 @@ void watch_set(struct watch *watch, const GPtrArray *dirs)
 {
 	GHashTable *wanted = spots_new();
 
-	for (guint i = 0; i < dirs->len; i++) {
+	for (guint i = 0; i < dirs->len; i++)
 		spots_put(wanted, dirs->pdata[i], false);
-	}
 	parent_put(watch, wanted);
 	g_mutex_lock(&watch->mutex);
 	g_clear_pointer(&watch->wanted, g_hash_table_unref);
@@ -421,9 +399,8 @@ void watch_set(struct watch *watch, const GPtrArray *dirs)
 
 void watch_stop(struct watch *watch)
 {
-	if (!watch) {
+	if (!watch)
 		return;
-	}
 	atomic_store(&watch->is_stopping, true);
 	wake_up(watch);
 	g_thread_join(watch->thread);

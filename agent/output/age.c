@@ -22,9 +22,8 @@ char *age_text(int64_t span_ms)
 	int64_t seconds = MAX(span_ms, 0) / 1000;
 	size_t i = 0;
 
-	while (i + 1 < G_N_ELEMENTS(units) && seconds < units[i].seconds) {
+	while (i + 1 < G_N_ELEMENTS(units) && seconds < units[i].seconds)
 		i++;
-	}
 	int64_t rest = seconds % units[i].seconds;
 	GString *text = g_string_new(NULL);
 	g_string_printf(text, "%" PRId64 "%c", seconds / units[i].seconds, units[i].letter);
@@ -37,9 +36,8 @@ char *age_text(int64_t span_ms)
 
 char *age_until(int64_t until_ms, int64_t now_ms)
 {
-	if (until_ms <= now_ms) {
+	if (until_ms <= now_ms)
 		return g_strdup("now");
-	}
 	/* Rounded up: "in 0s" would look like a clock that has stopped. */
 	g_autofree char *span = age_text(until_ms - now_ms + 999);
 	return g_strconcat("in ", span, NULL);

@@ -33,12 +33,10 @@ static bool progress_is_due(struct progress *progress, const char *text, int64_t
 {
 	int64_t pause_ms = progress->can_redraw ? REDRAW_MS : LINE_MS;
 
-	if (g_strcmp0(progress->text, text) == 0) {
+	if (g_strcmp0(progress->text, text) == 0)
 		return false;
-	}
-	if (progress->text == NULL) {
+	if (progress->text == NULL)
 		return now_ms - progress->begun_at_ms >= FIRST_MS;
-	}
 	return now_ms - progress->said_at_ms >= pause_ms;
 }
 
@@ -57,14 +55,12 @@ void progress_say(struct progress *progress, const char *text, int64_t now_ms)
 {
 	g_autofree char *clean = terminal_clean(text);
 
-	if (!progress_is_due(progress, clean, now_ms)) {
+	if (!progress_is_due(progress, clean, now_ms))
 		return;
-	}
-	if (progress->can_redraw) {
+	if (progress->can_redraw)
 		line_draw(progress, clean);
-	} else {
+	else
 		fprintf(progress->stream, "%s\n", clean);
-	}
 	fflush(progress->stream);
 	progress->said_at_ms = now_ms;
 	g_free(progress->text);
@@ -73,9 +69,8 @@ void progress_say(struct progress *progress, const char *text, int64_t now_ms)
 
 void progress_stop(struct progress *progress)
 {
-	if (progress == NULL) {
+	if (progress == NULL)
 		return;
-	}
 	if (progress->is_shown) {
 		fputs("\r\033[K", progress->stream);
 		fflush(progress->stream);

@@ -50,9 +50,8 @@ void screen_begin(void)
 {
 	sigset_t sizes;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
 		handle(ends[i], on_end);
-	}
 	handle(SIGTSTP, on_stop);
 	/* Waited for, never handled. */
 	sigemptyset(&sizes);
@@ -69,9 +68,8 @@ void screen_draw(const char *text)
 	size_t room = height == 0 ? SIZE_MAX : height;
 
 	fputs("\033[H", stdout);
-	for (size_t i = 0; lines[i] != NULL && i < room; i++) {
+	for (size_t i = 0; lines[i] != NULL && i < room; i++)
 		printf("%s%s\033[K", i == 0 ? "" : "\n", lines[i]);
-	}
 	fputs("\033[J", stdout);
 	fflush(stdout);
 }

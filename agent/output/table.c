@@ -40,9 +40,8 @@ struct table *table_new(const char *const *headings)
 
 void table_free(struct table *table)
 {
-	if (table == NULL) {
+	if (table == NULL)
 		return;
-	}
 	g_array_unref(table->cells);
 	g_free(table);
 }
@@ -66,9 +65,8 @@ void table_addf(struct table *table, enum style style, const char *format, ...)
 
 void table_end_row(struct table *table)
 {
-	while (table->cells->len % table->columns != 0) {
+	while (table->cells->len % table->columns != 0)
 		table_add(table, STYLE_PLAIN, "");
-	}
 }
 
 size_t table_rows(const struct table *table)
@@ -105,12 +103,10 @@ static char *text_cut(const char *text, size_t room)
 {
 	const char *end = text;
 
-	if (terminal_columns(text) <= room) {
+	if (terminal_columns(text) <= room)
 		return g_strdup(text);
-	}
-	for (size_t used = 0; used + 2 < room && *end != '\0'; used++) {
+	for (size_t used = 0; used + 2 < room && *end != '\0'; used++)
 		end = g_utf8_next_char(end);
-	}
 	g_autofree char *kept = g_strndup(text, (size_t)(end - text));
 	return g_strconcat(g_strchomp(kept), "…", NULL);
 }
@@ -136,22 +132,19 @@ static void cell_print(struct line *line, size_t column, const char *heading,
 	size_t pad = width > columns ? width - columns : 0;
 	bool is_right = *heading == '>';
 
-	if (width == 0) {
+	if (width == 0)
 		return;
-	}
 	g_string_append_printf(line->out, "%*s", is_right ? (int)pad : 0, "");
 	terminal_append(line->out, cell->style, text, line->in_colour);
-	if (column != line->last) {
+	if (column != line->last)
 		g_string_append_printf(line->out, "%*s", (int)(is_right ? 0 : pad) + GAP, "");
-	}
 	line->used += width + GAP;
 }
 
 static void line_end(GString *out)
 {
-	while (out->len > 0 && out->str[out->len - 1] == ' ') {
+	while (out->len > 0 && out->str[out->len - 1] == ' ')
 		g_string_truncate(out, out->len - 1);
-	}
 	g_string_append_c(out, '\n');
 }
 
@@ -174,9 +167,8 @@ void table_print(const struct table *table, GString *out, unsigned indent, bool 
 	g_autofree size_t *widths = g_new0(size_t, table->columns);
 	struct line line = { .out = out, .widths = widths, .in_colour = in_colour, .width = width };
 
-	if (table_rows(table) == 0) {
+	if (table_rows(table) == 0)
 		return;
-	}
 	for (size_t column = 0; column < table->columns; column++) {
 		widths[column] = column_width(table, column);
 		line.last = widths[column] > 0 ? column : line.last;

@@ -29,9 +29,8 @@ static struct winsize terminal_size(FILE *stream)
 {
 	struct winsize size = { 0 };
 
-	if (!isatty(fileno(stream)) || ioctl(fileno(stream), TIOCGWINSZ, &size) != 0) {
+	if (!isatty(fileno(stream)) || ioctl(fileno(stream), TIOCGWINSZ, &size) != 0)
 		return (struct winsize){ 0 };
-	}
 	return size;
 }
 
@@ -62,13 +61,12 @@ char *terminal_clean(const char *text)
 	for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
 		gunichar c = g_utf8_get_char(at);
 
-		if (c == '\n' || c == '\r' || c == '\t') {
+		if (c == '\n' || c == '\r' || c == '\t')
 			g_string_append_c(clean, ' ');
-		} else if (g_unichar_isprint(c)) {
+		else if (g_unichar_isprint(c))
 			g_string_append_unichar(clean, c);
-		} else {
+		else
 			g_string_append_c(clean, '?');
-		}
 	}
 	return g_string_free(clean, FALSE);
 }
@@ -80,9 +78,8 @@ size_t terminal_columns(const char *text)
 	for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
 		gunichar c = g_utf8_get_char(at);
 
-		if (!g_unichar_iszerowidth(c)) {
+		if (!g_unichar_iszerowidth(c))
 			columns += g_unichar_iswide(c) ? 2 : 1;
-		}
 	}
 	return columns;
 }

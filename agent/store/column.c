@@ -15,9 +15,8 @@ static bool fault_from_name(const char *name, int *ret_value)
 {
 	enum fault fault;
 
-	if (!fault_parse(name, &fault)) {
+	if (!fault_parse(name, &fault))
 		return false;
-	}
 	*ret_value = fault;
 	return true;
 }
@@ -69,9 +68,8 @@ static void append_names(GString *sql, const struct table *table)
 		g_string_append_printf(sql, "%s%s", column == table->columns ? "" : ", ",
 		                       column->name);
 	}
-	if (table->extra) {
+	if (table->extra)
 		g_string_append_printf(sql, ", %s", table->extra);
-	}
 }
 
 char *table_put_sql(const struct table *table)
@@ -81,9 +79,8 @@ char *table_put_sql(const struct table *table)
 	g_string_append_printf(sql, "INSERT OR REPLACE INTO %s (", table->name);
 	append_names(sql, table);
 	g_string_append(sql, ") VALUES (?");
-	for (size_t i = 1; table->columns[i].name; i++) {
+	for (size_t i = 1; table->columns[i].name; i++)
 		g_string_append(sql, ", ?");
-	}
 	g_string_append(sql, table->extra ? ", ?)" : ")");
 	return g_string_free(sql, FALSE);
 }
@@ -99,11 +96,10 @@ char *table_select_sql(const struct table *table, const char *rest)
 
 static void bind_text(sqlite3_stmt *statement, int parameter, const char *text)
 {
-	if (text) {
+	if (text)
 		sqlite3_bind_text(statement, parameter, text, -1, SQLITE_STATIC);
-	} else {
+	else
 		sqlite3_bind_null(statement, parameter);
-	}
 }
 
 int columns_bind(const struct column *columns, sqlite3_stmt *statement, const void *row)
@@ -134,9 +130,8 @@ static void read_word(const struct column *column, const char *word, int *at)
 {
 	int value;
 
-	if (word && column->words->parse(word, &value)) {
+	if (word && column->words->parse(word, &value))
 		*at = value;
-	}
 }
 
 static void read_field(const struct column *column, sqlite3_stmt *statement, int i, void *row)
@@ -174,9 +169,8 @@ void columns_read(const struct column *columns, sqlite3_stmt *statement, void *r
 {
 	int i = 0;
 
-	for (const struct column *column = columns; column->name; column++, i++) {
+	for (const struct column *column = columns; column->name; column++, i++)
 		read_field(column, statement, i, row);
-	}
 }
 
 static void hash_text(GChecksum *checksum, const char *text)
@@ -184,9 +178,8 @@ static void hash_text(GChecksum *checksum, const char *text)
 	g_autofree char *length = text ? g_strdup_printf("%zu:", strlen(text)) : g_strdup("-");
 
 	g_checksum_update(checksum, (const guchar *)length, -1);
-	if (text) {
+	if (text)
 		g_checksum_update(checksum, (const guchar *)text, -1);
-	}
 }
 
 static void hash_number(GChecksum *checksum, int64_t number)

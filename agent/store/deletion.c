@@ -28,9 +28,8 @@ bool deletions_load(struct statements *statements, int64_t since_ms, GPtrArray *
 {
 	sqlite3_stmt *statement = statements_select(statements, &table, sql_since, error);
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	sqlite3_bind_int64(statement, 1, since_ms);
 	return statement_load(statement, columns, deletion_blank, deletions, error);
 }

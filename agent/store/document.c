@@ -20,9 +20,8 @@ static bool document_remove(struct statements *statements, const struct document
 {
 	sqlite3_stmt *statement = statements_get(statements, sql_remove, error);
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	sqlite3_bind_text(statement, 1, document->kind, -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 2, document->name, -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 3, document->file, -1, SQLITE_STATIC);
@@ -31,9 +30,8 @@ static bool document_remove(struct statements *statements, const struct document
 
 bool document_put(struct statements *statements, const struct document *document, GError **error)
 {
-	if (!document->text) {
+	if (!document->text)
 		return document_remove(statements, document, error);
-	}
 	return statements_put_row(statements, &table, document, error);
 }
 
@@ -46,8 +44,7 @@ bool documents_load(struct statements *statements, GPtrArray *documents, GError 
 {
 	sqlite3_stmt *statement = statements_select(statements, &table, sql_all, error);
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	return statement_load(statement, columns, document_blank, documents, error);
 }

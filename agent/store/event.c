@@ -13,9 +13,8 @@ static bool name_from_text(const char *text, int *ret_value)
 {
 	enum event_name name;
 
-	if (!event_name_parse(text, &name)) {
+	if (!event_name_parse(text, &name))
 		return false;
-	}
 	*ret_value = name;
 	return true;
 }
@@ -84,9 +83,8 @@ static void fill_deployment(struct event *event)
 {
 	const char *slash = event->key ? strchr(event->key, '/') : NULL;
 
-	if (!event->deployment && slash) {
+	if (!event->deployment && slash)
 		event->deployment = g_strndup(event->key, (gsize)(slash - event->key));
-	}
 }
 
 bool event_add(struct statements *statements, struct event_chain *chain, struct event *event,
@@ -96,26 +94,23 @@ bool event_add(struct statements *statements, struct event_chain *chain, struct 
 	struct event_chain next;
 	int parameter;
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	fill_deployment(event);
 	event->id = chain->last_id + 1;
 	chain_next(chain, event, &next);
 	parameter = columns_bind(columns, statement, event);
 	sqlite3_bind_blob(statement, parameter, next.hash, sizeof(next.hash), SQLITE_STATIC);
-	if (!statement_run(statement, error)) {
+	if (!statement_run(statement, error))
 		return false;
-	}
 	*chain = next;
 	return true;
 }
 
 static bool hash_from_hex(const char *hex, unsigned char hash[32])
 {
-	if (!hex || strlen(hex) != 64) {
+	if (!hex || strlen(hex) != 64)
 		return false;
-	}
 	for (size_t i = 0; i < 32; i++) {
 		int high = g_ascii_xdigit_value(hex[2 * i]);
 		int low = g_ascii_xdigit_value(hex[2 * i + 1]);
@@ -133,14 +128,12 @@ static bool chain_load_pruned(struct statements *statements, struct event_chain 
 	g_autofree char *hex = NULL;
 	bool is_row;
 
-	if (!statement || !statement_next(statement, &is_row, error)) {
+	if (!statement || !statement_next(statement, &is_row, error))
 		return false;
-	}
 	chain->last_id = sqlite3_column_int64(statement, 0);
 	sqlite3_reset(statement);
-	if (!installation_get(statements, "events_pruned_hash", &hex, error)) {
+	if (!installation_get(statements, "events_pruned_hash", &hex, error))
 		return false;
-	}
 	hash_from_hex(hex, chain->hash);
 	return true;
 }
@@ -150,17 +143,14 @@ bool event_chain_load(struct statements *statements, struct event_chain *ret_cha
 	sqlite3_stmt *statement = statements_get(statements, sql_chain, error);
 	bool is_row;
 
-	if (!statement || !statement_next(statement, &is_row, error)) {
+	if (!statement || !statement_next(statement, &is_row, error))
 		return false;
-	}
 	memset(ret_chain, 0, sizeof(*ret_chain));
-	if (!is_row) {
+	if (!is_row)
 		return chain_load_pruned(statements, ret_chain, error);
-	}
 	ret_chain->last_id = sqlite3_column_int64(statement, 0);
-	if (sqlite3_column_bytes(statement, 1) == sizeof(ret_chain->hash)) {
+	if (sqlite3_column_bytes(statement, 1) == sizeof(ret_chain->hash))
 		memcpy(ret_chain->hash, sqlite3_column_blob(statement, 1), sizeof(ret_chain->hash));
-	}
 	sqlite3_reset(statement);
 	return true;
 }
@@ -180,9 +170,8 @@ static bool events_select(sqlite3_stmt *statement, const char *subject, unsigned
 		sqlite3_bind_text(statement, 3, subject, slash ? (int)(slash - subject) : -1,
 		                  SQLITE_STATIC);
 	}
-	if (slash) {
+	if (slash)
 		sqlite3_bind_text(statement, 4, subject, -1, SQLITE_STATIC);
-	}
 	return statement_load(statement, columns, event_blank, events, error);
 }
 
@@ -192,9 +181,8 @@ bool events_load(struct statements *statements, int64_t after, const char *subje
 	sqlite3_stmt *statement =
 		statements_select(statements, &table, subject ? sql_after_of : sql_after, error);
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	sqlite3_bind_int64(statement, 1, after);
 	return events_select(statement, subject, limit, events, error);
 }
@@ -216,9 +204,8 @@ bool events_load_last(struct statements *statements, const char *subject, unsign
 	sqlite3_stmt *statement =
 		statements_select(statements, &table, subject ? sql_last_of : sql_last, error);
 
-	if (!statement || !events_select(statement, subject, limit, events, error)) {
+	if (!statement || !events_select(statement, subject, limit, events, error))
 		return false;
-	}
 	reverse(events);
 	return true;
 }

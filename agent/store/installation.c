@@ -10,9 +10,8 @@ bool installation_put(struct statements *statements, const char *name, const cha
 {
 	sqlite3_stmt *statement = statements_get(statements, sql_put, error);
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 2, value, -1, SQLITE_STATIC);
 	return statement_run(statement, error);
@@ -24,13 +23,11 @@ bool installation_get(struct statements *statements, const char *name, char **re
 	sqlite3_stmt *statement = statements_get(statements, sql_get, error);
 	bool is_row;
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-	if (!statement_next(statement, &is_row, error)) {
+	if (!statement_next(statement, &is_row, error))
 		return false;
-	}
 	*ret_value = is_row ? g_strdup((const char *)sqlite3_column_text(statement, 0)) : NULL;
 	sqlite3_reset(statement);
 	return true;

@@ -34,14 +34,11 @@ static char *command_line(void)
 	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
 	ssize_t len = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes) - 1);
 
-	if (fd >= 0) {
+	if (fd >= 0)
 		close(fd);
-	}
-	for (ssize_t i = 0; i + 1 < len; i++) {
-		if (bytes[i] == '\0' || g_ascii_iscntrl(bytes[i])) {
+	for (ssize_t i = 0; i + 1 < len; i++)
+		if (bytes[i] == '\0' || g_ascii_iscntrl(bytes[i]))
 			bytes[i] = ' ';
-		}
-	}
 	return len > 0 ? g_utf8_make_valid(bytes, -1) : g_strdup("muster");
 }
 
@@ -61,9 +58,8 @@ static char *lock_read(int fd)
 	char line[LINE_MAX_BYTES] = "";
 	ssize_t len = pread(fd, line, sizeof(line) - 1, 0);
 
-	if (len <= 0) {
+	if (len <= 0)
 		return g_strdup("");
-	}
 	return g_strstrip(g_utf8_make_valid(line, len));
 }
 
@@ -71,12 +67,10 @@ static bool lock_take(int fd, const char *path, GError **error)
 {
 	g_autofree char *holder = NULL;
 
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return true;
-	}
-	if (errno != EWOULDBLOCK) {
+	if (errno != EWOULDBLOCK)
 		return lock_failed("lock", path, error);
-	}
 	holder = lock_read(fd);
 	g_set_error(error, FAULT_DOMAIN, FAULT_EXISTS,
 	            "another muster uses this state directory, process %s; it holds \"%s\"",
@@ -109,14 +103,12 @@ struct lock *lock_open(const char *state_dir, bool *ret_unclean, GError **error)
 
 void lock_close(struct lock *lock)
 {
-	if (!lock) {
+	if (!lock)
 		return;
-	}
 	/* An empty file says that this end was clean; when that fails the next start checks
 	 * more. */
-	if (lock->is_written) {
+	if (lock->is_written)
 		lock->is_written = ftruncate(lock->fd, 0) != 0;
-	}
 	close(lock->fd);
 	g_free(lock);
 }

@@ -15,9 +15,8 @@ static bool is_empty(sqlite3 *db, bool *ret_empty, GError **error)
 {
 	int64_t tables;
 
-	if (!sqlite_number(db, "SELECT count(*) FROM sqlite_schema", &tables, error)) {
+	if (!sqlite_number(db, "SELECT count(*) FROM sqlite_schema", &tables, error))
 		return false;
-	}
 	*ret_empty = tables == 0;
 	return true;
 }
@@ -31,9 +30,8 @@ static bool version_find(sqlite3 *db, const struct migration_plan *plan, int *re
 
 	if (!is_empty(db, &empty, error) ||
 	    !sqlite_number(db, "PRAGMA application_id", &application, error) ||
-	    !sqlite_number(db, "PRAGMA user_version", &version, error)) {
+	    !sqlite_number(db, "PRAGMA user_version", &version, error))
 		return false;
-	}
 	if (application != MIGRATION_APPLICATION_ID && !(empty && application == 0)) {
 		g_set_error(
 			error, FAULT_DOMAIN, FAULT_INVALID,
@@ -54,15 +52,11 @@ static bool version_find(sqlite3 *db, const struct migration_plan *plan, int *re
 
 static bool steps_run(sqlite3 *db, const struct migration_plan *plan, int version, GError **error)
 {
-	if (version == 0) {
+	if (version == 0)
 		return sqlite_run(db, plan->schema, error);
-	}
-	for (size_t i = 0; i < plan->steps_len; i++) {
-		if (plan->steps[i].version > version &&
-		    !sqlite_run(db, plan->steps[i].sql, error)) {
+	for (size_t i = 0; i < plan->steps_len; i++)
+		if (plan->steps[i].version > version && !sqlite_run(db, plan->steps[i].sql, error))
 			return false;
-		}
-	}
 	return true;
 }
 
@@ -79,15 +73,12 @@ bool migration_run(sqlite3 *db, const struct migration_plan *plan, GError **erro
 {
 	int version;
 
-	if (!version_find(db, plan, &version, error)) {
+	if (!version_find(db, plan, &version, error))
 		return false;
-	}
-	if (version == plan->newest) {
+	if (version == plan->newest)
 		return true;
-	}
-	if (!sqlite_run(db, "BEGIN IMMEDIATE", error)) {
+	if (!sqlite_run(db, "BEGIN IMMEDIATE", error))
 		return false;
-	}
 	if (!steps_run(db, plan, version, error) || !header_write(db, plan, error) ||
 	    !sqlite_run(db, "COMMIT", error)) {
 		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
@@ -100,9 +91,8 @@ bool migration_check(sqlite3 *db, const struct migration_plan *plan, GError **er
 {
 	int version;
 
-	if (!version_find(db, plan, &version, error)) {
+	if (!version_find(db, plan, &version, error))
 		return false;
-	}
 	if (version != plan->newest) {
 		g_set_error(
 			error, FAULT_DOMAIN, FAULT_INVALID,

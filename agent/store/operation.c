@@ -11,9 +11,8 @@ static bool verb_from_name(const char *name, int *ret_value)
 {
 	enum verb verb;
 
-	if (!verb_parse(name, &verb)) {
+	if (!verb_parse(name, &verb))
 		return false;
-	}
 	*ret_value = verb;
 	return true;
 }
@@ -27,9 +26,8 @@ static bool state_from_name(const char *name, int *ret_value)
 {
 	enum operation_state state;
 
-	if (!operation_state_parse(name, &state)) {
+	if (!operation_state_parse(name, &state))
 		return false;
-	}
 	*ret_value = state;
 	return true;
 }
@@ -87,9 +85,8 @@ bool operations_load_open(struct statements *statements, GPtrArray *operations, 
 {
 	sqlite3_stmt *statement = statements_select(statements, &table, sql_open, error);
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	return statement_load(statement, columns, operation_blank, operations, error);
 }
 
@@ -98,9 +95,8 @@ bool operations_last_id(struct statements *statements, int64_t *ret_id, GError *
 	sqlite3_stmt *statement = statements_get(statements, sql_last_id, error);
 	bool is_row;
 
-	if (!statement || !statement_next(statement, &is_row, error)) {
+	if (!statement || !statement_next(statement, &is_row, error))
 		return false;
-	}
 	*ret_id = sqlite3_column_int64(statement, 0);
 	sqlite3_reset(statement);
 	return true;

@@ -37,9 +37,8 @@ bool record_remove(struct statements *statements, const char *key, GError **erro
 {
 	sqlite3_stmt *statement = statements_get(statements, sql_remove, error);
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
 	return statement_run(statement, error);
 }
@@ -53,8 +52,7 @@ bool records_load(struct statements *statements, GPtrArray *records, GError **er
 {
 	sqlite3_stmt *statement = statements_select(statements, &table, sql_all, error);
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	return statement_load(statement, columns, record_blank, records, error);
 }

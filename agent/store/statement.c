@@ -32,11 +32,9 @@ static const struct failure failure_unknown = { SQLITE_ERROR, FAULT_INTERNAL, ""
 
 static const struct failure *failure_find(int code)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
-		if (failures[i].code == (code & 0xff)) {
+	for (size_t i = 0; i < G_N_ELEMENTS(failures); i++)
+		if (failures[i].code == (code & 0xff))
 			return &failures[i];
-		}
-	}
 	return &failure_unknown;
 }
 
@@ -53,9 +51,8 @@ bool sqlite_failed(sqlite3 *db, const char *doing, GError **error)
 
 bool sqlite_run(sqlite3 *db, const char *sql, GError **error)
 {
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return sqlite_failed(db, "write the state", error);
-	}
 	return true;
 }
 
@@ -65,11 +62,10 @@ bool sqlite_number(sqlite3 *db, const char *sql, int64_t *ret_number, GError **e
 	bool is_good = sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
 	               sqlite3_step(statement) == SQLITE_ROW;
 
-	if (is_good) {
+	if (is_good)
 		*ret_number = sqlite3_column_int64(statement, 0);
-	} else {
+	else
 		sqlite_failed(db, "read the state", error);
-	}
 	sqlite3_finalize(statement);
 	return is_good;
 }
@@ -90,9 +86,8 @@ struct statements *statements_new(sqlite3 *db)
 
 void statements_free(struct statements *statements)
 {
-	if (!statements) {
+	if (!statements)
 		return;
-	}
 	g_hash_table_unref(statements->by_address);
 	g_free(statements);
 }
@@ -160,9 +155,8 @@ bool statements_put_row(struct statements *statements, const struct table *stati
 {
 	sqlite3_stmt *statement = statements_put(statements, static_table, error);
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	columns_bind(static_table->columns, statement, row);
 	return statement_run(statement, error);
 }
@@ -172,9 +166,8 @@ bool statements_run_number(struct statements *statements, const char *static_sql
 {
 	sqlite3_stmt *statement = statements_get(statements, static_sql, error);
 
-	if (!statement) {
+	if (!statement)
 		return false;
-	}
 	sqlite3_bind_int64(statement, 1, number);
 	return statement_run(statement, error);
 }
@@ -187,9 +180,8 @@ bool statement_load(sqlite3_stmt *statement, const struct column *columns, void 
 	while (statement_next(statement, &is_row, error)) {
 		void *row;
 
-		if (!is_row) {
+		if (!is_row)
 			return true;
-		}
 		row = row_new();
 		columns_read(columns, statement, row);
 		g_ptr_array_add(rows, row);
@@ -201,11 +193,9 @@ bool statement_run(sqlite3_stmt *statement, GError **error)
 {
 	bool is_row = true;
 
-	while (is_row) {
-		if (!statement_next(statement, &is_row, error)) {
+	while (is_row)
+		if (!statement_next(statement, &is_row, error))
 			return false;
-		}
-	}
 	return true;
 }
 
@@ -220,9 +210,8 @@ bool statement_next(sqlite3_stmt *statement, bool *ret_row, GError **error)
 		sqlite_failed(sqlite3_db_handle(statement),
 		              is_reading ? "read the state" : "write the state", error);
 	}
-	if (code != SQLITE_ROW) {
+	if (code != SQLITE_ROW)
 		sqlite3_reset(statement);
-	}
 	*ret_row = code == SQLITE_ROW;
 	return is_good;
 }

@@ -38,9 +38,8 @@ static struct store *store_new(void)
 
 void store_close(struct store *store)
 {
-	if (!store) {
+	if (!store)
 		return;
-	}
 	statements_free(store->statements);
 	sqlite3_close(store->db);
 	lock_close(store->lock);
@@ -49,9 +48,8 @@ void store_close(struct store *store)
 
 static bool db_open(struct store *store, const char *name, int flags, GError **error)
 {
-	if (sqlite3_open_v2(name, &store->db, flags, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(name, &store->db, flags, NULL) != SQLITE_OK)
 		return sqlite_failed(store->db, "open", error);
-	}
 	sqlite3_extended_result_codes(store->db, 1);
 	sqlite3_busy_timeout(store->db, BUSY_MS);
 	store->statements = statements_new(store->db);
@@ -60,9 +58,8 @@ static bool db_open(struct store *store, const char *name, int flags, GError **e
 
 static bool dir_make(const char *state_dir, GError **error)
 {
-	if (g_mkdir_with_parents(state_dir, 0700) == 0) {
+	if (g_mkdir_with_parents(state_dir, 0700) == 0)
 		return true;
-	}
 	g_set_error(error, FAULT_DOMAIN, FAULT_TRANSIENT,
 	            "cannot make the state directory \"%s\": %s", state_dir, g_strerror(errno));
 	return false;
@@ -84,9 +81,8 @@ static bool file_make(const char *path, GError **error)
 
 static bool check_text(sqlite3 *db, const char *text, GError **error)
 {
-	if (g_strcmp0(text, "ok") == 0) {
+	if (g_strcmp0(text, "ok") == 0)
 		return true;
-	}
 	g_set_error(
 		error, FAULT_DOMAIN, FAULT_INTERNAL,
 		"\"%s\" is damaged (%s): move muster.db, muster.db-wal and muster.db-shm away and "
@@ -101,9 +97,8 @@ static bool store_check(struct store *store, GError **error)
 	sqlite3_stmt *statement = statements_get(store->statements, "PRAGMA quick_check(1)", error);
 	bool is_row, is_good;
 
-	if (!statement || !statement_next(statement, &is_row, error)) {
+	if (!statement || !statement_next(statement, &is_row, error))
 		return false;
-	}
 	is_good = check_text(store->db, (const char *)sqlite3_column_text(statement, 0), error);
 	sqlite3_reset(statement);
 	return is_good;
@@ -128,9 +123,8 @@ static bool store_open_file(struct store *store, const char *state_dir, GError *
 	g_autofree char *path = g_build_filename(state_dir, "muster.db", NULL);
 	bool is_unclean;
 
-	if (!dir_make(state_dir, error)) {
+	if (!dir_make(state_dir, error))
 		return false;
-	}
 	store->lock = lock_open(state_dir, &is_unclean, error);
 	return store->lock && file_make(path, error) &&
 	       db_open(store, path, SQLITE_OPEN_READWRITE, error) &&
@@ -156,9 +150,8 @@ static bool db_open_reading(struct store *store, const char *path, GError **erro
 	int64_t ignored;
 
 	if (db_open(store, path, SQLITE_OPEN_READONLY, &first) &&
-	    sqlite_number(store->db, "PRAGMA schema_version", &ignored, &first)) {
+	    sqlite_number(store->db, "PRAGMA schema_version", &ignored, &first))
 		return true;
-	}
 	if (g_file_test(wal, G_FILE_TEST_EXISTS) || access(path, R_OK) != 0) {
 		g_propagate_error(error, g_steal_pointer(&first));
 		return false;
@@ -180,9 +173,8 @@ struct store *store_open_reading(const char *state_dir, GError **error)
 		return NULL;
 	}
 	if (!db_open_reading(store, path, error) ||
-	    !migration_check(store->db, &migration_plan_default, error)) {
+	    !migration_check(store->db, &migration_plan_default, error))
 		return NULL;
-	}
 	return g_steal_pointer(&store);
 }
 
@@ -205,11 +197,9 @@ static bool write_do(struct store *store, struct write *write, GError **error)
 
 static bool writes_do(struct store *store, GPtrArray *writes, GError **error)
 {
-	for (guint i = 0; i < writes->len; i++) {
-		if (!write_do(store, writes->pdata[i], error)) {
+	for (guint i = 0; i < writes->len; i++)
+		if (!write_do(store, writes->pdata[i], error))
 			return false;
-		}
-	}
 	return true;
 }
 
@@ -237,9 +227,8 @@ static bool store_begin(struct store *store, GError **error)
 /* Commits when @is_good, else takes all back. */
 static bool store_end(struct store *store, bool is_good, GError **error)
 {
-	if (is_good && sqlite_run(store->db, "COMMIT", error)) {
+	if (is_good && sqlite_run(store->db, "COMMIT", error))
 		return true;
-	}
 	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 	return false;
 }
@@ -248,12 +237,10 @@ bool store_commit(struct store *store, GPtrArray *writes, GError **error)
 {
 	struct event_chain before = store->chain;
 
-	if (writes->len == 0) {
+	if (writes->len == 0)
 		return true;
-	}
-	if (!store_begin(store, error)) {
+	if (!store_begin(store, error))
 		return false;
-	}
 	if (!store_end(store, writes_do(store, writes, error), error)) {
 		store->chain = before;
 		return false;
@@ -297,9 +284,8 @@ bool store_load(struct store *store, int64_t since_ms, GPtrArray **ret_records,
 	if (!records_load(store->statements, records, error) ||
 	    !operations_load_open(store->statements, operations, error) ||
 	    !deletions_load(store->statements, since_ms, deletions, error) ||
-	    !operations_last_id(store->statements, ret_last_operation, error)) {
+	    !operations_last_id(store->statements, ret_last_operation, error))
 		return false;
-	}
 	*ret_records = g_steal_pointer(&records);
 	*ret_operations = g_steal_pointer(&operations);
 	*ret_deletions = g_steal_pointer(&deletions);
@@ -308,19 +294,16 @@ bool store_load(struct store *store, int64_t since_ms, GPtrArray **ret_records,
 
 static bool documents_put(struct store *store, GPtrArray *documents, GError **error)
 {
-	for (guint i = 0; i < documents->len; i++) {
-		if (!document_put(store->statements, documents->pdata[i], error)) {
+	for (guint i = 0; i < documents->len; i++)
+		if (!document_put(store->statements, documents->pdata[i], error))
 			return false;
-		}
-	}
 	return true;
 }
 
 bool store_put_documents(struct store *store, GPtrArray *documents, GError **error)
 {
-	if (documents->len == 0) {
+	if (documents->len == 0)
 		return true;
-	}
 	return store_begin(store, error) &&
 	       store_end(store, documents_put(store, documents, error), error);
 }
@@ -329,9 +312,8 @@ bool store_load_documents(struct store *store, GPtrArray **ret_documents, GError
 {
 	g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func(free_document);
 
-	if (!documents_load(store->statements, documents, error)) {
+	if (!documents_load(store->statements, documents, error))
 		return false;
-	}
 	*ret_documents = g_steal_pointer(&documents);
 	return true;
 }
@@ -341,9 +323,8 @@ bool store_load_events(struct store *store, int64_t after, const char *subject, 
 {
 	g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(free_event);
 
-	if (!events_load(store->statements, after, subject, limit, events, error)) {
+	if (!events_load(store->statements, after, subject, limit, events, error))
 		return false;
-	}
 	*ret_events = g_steal_pointer(&events);
 	return true;
 }
@@ -353,18 +334,16 @@ bool store_load_last_events(struct store *store, const char *subject, unsigned l
 {
 	g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(free_event);
 
-	if (!events_load_last(store->statements, subject, limit, events, error)) {
+	if (!events_load_last(store->statements, subject, limit, events, error))
 		return false;
-	}
 	*ret_events = g_steal_pointer(&events);
 	return true;
 }
 
 bool store_prune(struct store *store, int64_t before_ms, GError **error)
 {
-	if (!store_begin(store, error)) {
+	if (!store_begin(store, error))
 		return false;
-	}
 	return store_end(store,
 	                 operations_prune(store->statements, before_ms, error) &&
 	                         events_prune(store->statements, before_ms, error) &&

@@ -195,10 +195,9 @@ static bool forwards_from_json(const json_t *json, struct instance *instance, GE
 		return true;
 	instance->forwards_len = json_array_size(array);
 	instance->forwards = g_new0(struct forward, instance->forwards_len);
-	for (size_t i = 0; i < instance->forwards_len; i++) {
+	for (size_t i = 0; i < instance->forwards_len; i++)
 		if (!forward_from_json(json_array_get(array, i), &instance->forwards[i], error))
 			return false;
-	}
 	return true;
 }
 

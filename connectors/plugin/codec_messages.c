@@ -136,10 +136,9 @@ static bool setting_name_is_valid(const char *name)
 {
 	size_t len = name ? strlen(name) : 0;
 
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		if (!g_ascii_isalnum(name[i]) && !strchr("-_", name[i]))
 			return false;
-	}
 	return len > 0 && len <= 63;
 }
 

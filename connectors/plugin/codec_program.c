@@ -66,10 +66,9 @@ static bool spec_read(const json_t *params, struct spec *spec, GError **error)
 		return false;
 	spec->openings_len = json_array_size(firewall);
 	spec->openings = g_new0(struct opening, spec->openings_len + 1);
-	for (size_t i = 0; i < spec->openings_len; i++) {
+	for (size_t i = 0; i < spec->openings_len; i++)
 		if (!opening_read(json_array_get(firewall, i), &spec->openings[i], error))
 			return false;
-	}
 	return true;
 }
 
@@ -96,10 +95,9 @@ static bool create_read(const json_t *params, struct ask *ask, GError **error)
 	    !pairs_read(params, "labels", &ask->spec->labels, error) ||
 	    !spec_read(params, ask->spec, error))
 		return false;
-	for (size_t i = 0; i < json_array_size(orders); i++) {
+	for (size_t i = 0; i < json_array_size(orders); i++)
 		if (!order_read(json_array_get(orders, i), ask, error))
 			return false;
-	}
 	if (ask->orders->len)
 		return true;
 	g_set_error(error, FAULT_DOMAIN, FAULT_INTERNAL, "a create without orders");
@@ -153,10 +151,9 @@ static bool cancel_read(const json_t *params, struct plugin_request *request, GE
 
 static enum request_kind method_kind(const char *method, enum verb *ret_verb)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(methods); i++)
 		if (g_str_equal(method, methods[i].method))
 			return methods[i].kind;
-	}
 	return verb_parse(method, ret_verb) ? REQUEST_ASK : REQUEST_OTHER;
 }
 

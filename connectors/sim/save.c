@@ -92,10 +92,9 @@ static bool world_load(struct sim_world *world, const json_t *root, GError **err
 		g_set_error(error, FAULT_DOMAIN, FAULT_INVALID, "it holds no instances");
 		return false;
 	}
-	for (size_t i = 0; i < json_array_size(vms); i++) {
+	for (size_t i = 0; i < json_array_size(vms); i++)
 		if (!vm_load(world, json_array_get(vms, i), error))
 			return false;
-	}
 	world->last_serial = MAX(world->last_serial, (uint64_t)serial);
 	/* Ids go on where they stopped, so none is drawn twice. */
 	for (uint64_t i = 0; i < world->last_serial; i++)

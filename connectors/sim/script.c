@@ -25,10 +25,9 @@ static const char *target_draw(struct sim_world *world)
 	size_t cursor = 0;
 	const struct vm *vm;
 
-	while ((vm = world_next(world, &cursor))) {
+	while ((vm = world_next(world, &cursor)))
 		if (skip-- == 0)
 			return vm->truth->id;
-	}
 	return NULL;
 }
 
@@ -98,10 +97,9 @@ static void script_line_clear(void *data)
 
 static const struct script_verb *verb_find(const char *name)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
 		if (g_str_equal(name, verbs[i].name))
 			return &verbs[i];
-	}
 	return NULL;
 }
 
@@ -170,10 +168,9 @@ static char **words_split(const char *text)
 	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
 	g_auto(GStrv) parts = g_strsplit_set(text, " \t\r", -1);
 
-	for (size_t i = 0; parts[i] && parts[i][0] != '#'; i++) {
+	for (size_t i = 0; parts[i] && parts[i][0] != '#'; i++)
 		if (parts[i][0])
 			g_ptr_array_add(words, g_strdup(parts[i]));
-	}
 	g_ptr_array_add(words, NULL);
 	return (char **)g_ptr_array_steal(words, NULL);
 }

@@ -39,10 +39,9 @@ bool words_parse_ppm(const char *text, uint64_t *ret_ppm, GError **error)
 		sum = sum * 10 + (uint64_t)(*c - '0') * unit;
 	if (c == text)
 		return refuse(error, "a chance such as 0.05 or 5%", text);
-	if (*c == '.') {
+	if (*c == '.')
 		for (c++; g_ascii_isdigit(*c); c++)
 			sum += (uint64_t)(*c - '0') * (unit /= 10);
-	}
 	if (is_percent ? c[0] != '%' || c[1] : *c != '\0')
 		return refuse(error, "a chance such as 0.05 or 5%", text);
 	*ret_ppm = sum;
@@ -54,12 +53,11 @@ static char **split_words(const char *text)
 	char **words = g_strsplit_set(text, ", \t\n", -1);
 	size_t kept = 0;
 
-	for (size_t i = 0; words[i]; i++) {
+	for (size_t i = 0; words[i]; i++)
 		if (words[i][0])
 			words[kept++] = words[i];
 		else
 			g_free(words[i]);
-	}
 	words[kept] = NULL;
 	return words;
 }

@@ -35,10 +35,9 @@ static void vm_free(void *data)
 
 static bool settings_take(struct sim_settings *settings, const struct pairs *pairs, GError **error)
 {
-	for (size_t i = 0; pairs && i < pairs->len; i++) {
+	for (size_t i = 0; pairs && i < pairs->len; i++)
 		if (!sim_settings_set(settings, pairs->items[i].name, pairs->items[i].value, error))
 			return false;
-	}
 	return true;
 }
 
@@ -196,10 +195,9 @@ static struct vm *world_find_key(const struct sim_world *world, const char *key)
 	size_t cursor = 0;
 	struct vm *vm;
 
-	while ((vm = world_next(world, &cursor))) {
+	while ((vm = world_next(world, &cursor)))
 		if (g_strcmp0(vm->truth->marks.member, key) == 0)
 			return vm;
-	}
 	return NULL;
 }
 

@@ -242,10 +242,9 @@ static bool is_throttled(const struct answer *answer)
 {
 	if (answer->fault == FAULT_THROTTLED)
 		return true;
-	for (guint i = 0; answer->results != NULL && i < answer->results->len; i++) {
+	for (guint i = 0; answer->results != NULL && i < answer->results->len; i++)
 		if (((struct order_result *)answer->results->pdata[i])->fault == FAULT_THROTTLED)
 			return true;
-	}
 	return false;
 }
 

@@ -264,10 +264,9 @@ bool cloud_is_used(const struct engine *engine, const struct cloud_state *cloud)
 {
 	if (g_hash_table_size(cloud->seen) > 0 || cloud->budget.in_flight > 0)
 		return true;
-	for (guint i = 0; i < engine->units->len; i++) {
+	for (guint i = 0; i < engine->units->len; i++)
 		if (unit_uses(engine->units->pdata[i], cloud->scene.name))
 			return true;
-	}
 	return false;
 }
 

@@ -364,10 +364,9 @@ bool engine_is_converged(struct engine *engine, int64_t now_ms, bool *ret_failed
 	if (!engine_has_looked(engine) || engine->changed->len > 0 ||
 	    engine->effects->writes->len > 0)
 		return false;
-	for (guint i = 0; i < engine->clouds->len; i++) {
+	for (guint i = 0; i < engine->clouds->len; i++)
 		if (sizes_are_awaited(engine->clouds->pdata[i]))
 			return false;
-	}
 	for (guint i = 0; i < engine->units->len; i++) {
 		const struct unit *unit = engine->units->pdata[i];
 		autoptr(plan) plan = unit_look(engine, unit, now_ms);

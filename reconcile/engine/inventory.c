@@ -97,10 +97,9 @@ static struct member *member_by_name(const struct taking *taking, const struct i
 {
 	const struct cloud_state *cloud = taking->cloud;
 
-	for (guint i = 0; i < cloud->doubts->len; i++) {
+	for (guint i = 0; i < cloud->doubts->len; i++)
 		if (name_matches(cloud, cloud->doubts->pdata[i], instance))
 			return cloud->doubts->pdata[i];
-	}
 	return NULL;
 }
 
@@ -367,10 +366,9 @@ static GPtrArray *find_missing(const struct taking *taking)
 	void *value;
 
 	g_hash_table_iter_init(&iter, taking->cloud->seen);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+	while (g_hash_table_iter_next(&iter, NULL, &value))
 		if (((struct seen *)value)->sighting.last_seq != taking->cloud->list_seq)
 			g_ptr_array_add(missing, value);
-	}
 	g_ptr_array_sort(missing, seen_compare);
 	return missing;
 }

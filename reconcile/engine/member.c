@@ -55,10 +55,9 @@ static struct seen *sighting_at(const struct member *member, guint i)
 
 struct seen *member_find(const struct member *member, const char *instance_id)
 {
-	for (guint i = 0; member->slot.sightings != NULL && i < member->slot.sightings->len; i++) {
+	for (guint i = 0; member->slot.sightings != NULL && i < member->slot.sightings->len; i++)
 		if (g_strcmp0(sighting_at(member, i)->sighting.instance->id, instance_id) == 0)
 			return sighting_at(member, i);
-	}
 	return NULL;
 }
 

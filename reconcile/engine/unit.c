@@ -202,10 +202,9 @@ static void unit_merge(struct unit *unit)
 
 static bool unit_has_records(const struct unit *unit)
 {
-	for (guint i = 0; i < unit->members->len; i++) {
+	for (guint i = 0; i < unit->members->len; i++)
 		if (((struct member *)unit->members->pdata[i])->slot.record != NULL)
 			return true;
-	}
 	return false;
 }
 

@@ -24,9 +24,8 @@ const char *check_node_title(const struct node *node)
 /* What @node is, in quotes where it is short enough to be shown. */
 static char *node_shown(const struct node *node)
 {
-	if (node->kind != NODE_SCALAR || node_is_null(node)) {
+	if (node->kind != NODE_SCALAR || node_is_null(node))
 		return g_strdup(check_node_title(node));
-	}
 	if (g_utf8_strlen(node->text, -1) > SHOWN_MAX || strchr(node->text, '\n') != NULL) {
 		g_autofree char *start = g_utf8_substring(
 			node->text, 0, MIN(SHOWN_MAX, g_utf8_strlen(node->text, -1)));
@@ -48,9 +47,8 @@ bool check_integer(const char *text, int64_t *ret_value)
 	int64_t value = 0;
 
 	if (*text == '\0' || text[strspn(text, "0123456789")] != '\0' ||
-	    (text[0] == '0' && text[1] != '\0')) {
+	    (text[0] == '0' && text[1] != '\0'))
 		return false;
-	}
 	for (const char *at = text; *at != '\0'; at++) {
 		if (__builtin_mul_overflow(value, 10, &value) ||
 		    __builtin_add_overflow(value, *at - '0', &value)) {
@@ -97,9 +95,8 @@ static void check_bool(struct source *source, const struct shape *shape, const s
 
 	(void)shape;
 	if (text == NULL || !node->is_plain ||
-	    (!g_str_equal(text, "true") && !g_str_equal(text, "false"))) {
+	    (!g_str_equal(text, "true") && !g_str_equal(text, "false")))
 		wrong_kind(source, node, "true or false");
-	}
 }
 
 static void check_whole(struct source *source, const struct shape *shape, const struct node *node)
@@ -192,9 +189,8 @@ static void unique_check(struct source *source, const struct node *list)
 	for (size_t i = 0; i < list->len; i++) {
 		const char *text = node_text(list->items[i]);
 
-		if (text != NULL && !g_hash_table_add(seen, (void *)text)) {
+		if (text != NULL && !g_hash_table_add(seen, (void *)text))
 			source_find(source, list->items[i], "\"%s\" is in this list twice", text);
-		}
 	}
 }
 
@@ -205,12 +201,10 @@ static void check_list(struct source *source, const struct shape *shape, const s
 		return;
 	}
 	length_check(source, shape, node);
-	for (size_t i = 0; i < node->len; i++) {
+	for (size_t i = 0; i < node->len; i++)
 		check_node(source, shape->item, node->items[i]);
-	}
-	if (shape->is_unique) {
+	if (shape->is_unique)
 		unique_check(source, node);
-	}
 }
 
 /* A merge key has had its finding when the tree was built. */
@@ -236,11 +230,9 @@ static void check_map(struct source *source, const struct shape *shape, const st
 
 const struct row *check_find_row(const struct shape *shape, const char *name)
 {
-	for (const struct row *row = shape->rows; row->name != NULL; row++) {
-		if (g_str_equal(row->name, name)) {
+	for (const struct row *row = shape->rows; row->name != NULL; row++)
+		if (g_str_equal(row->name, name))
 			return row;
-		}
-	}
 	return NULL;
 }
 
@@ -248,9 +240,8 @@ static void unknown_key(struct source *source, const struct shape *shape, const 
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
-	for (const struct row *row = shape->rows; row->name != NULL; row++) {
+	for (const struct row *row = shape->rows; row->name != NULL; row++)
 		g_ptr_array_add(names, (void *)row->name);
-	}
 	g_ptr_array_add(names, NULL);
 	g_autofree char *hint = check_hint(key->text, (const char *const *)names->pdata);
 
@@ -260,11 +251,9 @@ static void unknown_key(struct source *source, const struct shape *shape, const 
 static void required_check(struct source *source, const struct shape *shape,
                            const struct node *node)
 {
-	for (const struct row *row = shape->rows; row->name != NULL; row++) {
-		if (row->is_required && node_get(node, row->name) == NULL) {
+	for (const struct row *row = shape->rows; row->name != NULL; row++)
+		if (row->is_required && node_get(node, row->name) == NULL)
 			source_find(source, node, "%s needs \"%s\"", shape->title, row->name);
-		}
-	}
 }
 
 static void exclusive_check(struct source *source, const struct shape *shape,
@@ -298,11 +287,10 @@ static void check_struct(struct source *source, const struct shape *shape, const
 		const struct node *key = node_key(node, i);
 		const struct row *row = check_find_row(shape, key->text);
 
-		if (row != NULL) {
+		if (row != NULL)
 			check_node(source, row->shape, node_value(node, i));
-		} else if (!is_merge_key(key)) {
+		else if (!is_merge_key(key))
 			unknown_key(source, shape, key);
-		}
 	}
 	length_check(source, shape, node);
 	required_check(source, shape, node);
@@ -311,11 +299,10 @@ static void check_struct(struct source *source, const struct shape *shape, const
 
 static void check_either(struct source *source, const struct shape *shape, const struct node *node)
 {
-	if (node->kind == NODE_LIST || node_is_null(node)) {
+	if (node->kind == NODE_LIST || node_is_null(node))
 		wrong_kind(source, node, shape->title);
-	} else {
+	else
 		check_node(source, node->kind == NODE_MAP ? shape->item : shape->scalar, node);
-	}
 }
 
 static void (*const checks[])(struct source *, const struct shape *, const struct node *) = {
@@ -331,8 +318,7 @@ bool check_node(struct source *source, const struct shape *shape, const struct n
 	guint before = source->findings->len;
 
 	checks[shape->kind](source, shape, node);
-	if (shape->check != NULL && source->findings->len == before) {
+	if (shape->check != NULL && source->findings->len == before)
 		shape->check(source, shape, node);
-	}
 	return source->findings->len == before;
 }

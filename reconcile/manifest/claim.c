@@ -18,9 +18,8 @@ struct claim *claim_new(enum kind_id kind, const char *name)
 
 static void stale_clear(struct claim *claim)
 {
-	if (claim->stale != NULL) {
+	if (claim->stale != NULL)
 		kinds[claim->kind].free(claim->stale);
-	}
 	claim->stale = NULL;
 	g_clear_pointer(&claim->why_stale, g_free);
 }
@@ -45,9 +44,8 @@ void claim_set_good(struct claim *claim, const char *text, const char *file, uin
 {
 	bool is_same = claim->good_text == text || g_strcmp0(claim->good_text, text) == 0;
 
-	if (is_same && claim->good_file == file && claim->good_line == line) {
+	if (is_same && claim->good_file == file && claim->good_line == line)
 		return;
-	}
 	g_clear_pointer(&claim->good_text, g_ref_string_release);
 	claim->good_text = g_ref_string_acquire((char *)text);
 	claim->good_file = file;
@@ -83,20 +81,17 @@ static void stale_flag(enum kind_id kind, void *object, const char *why)
 
 void *claim_stale(struct claim *claim, const struct manifest_limits *limits, const char *why)
 {
-	if (claim->good_text == NULL) {
+	if (claim->good_text == NULL)
 		return NULL;
-	}
-	if (claim->stale != NULL && g_str_equal(claim->why_stale, why)) {
+	if (claim->stale != NULL && g_str_equal(claim->why_stale, why))
 		return claim->stale;
-	}
 	struct piece piece = { claim->good_text, strlen(claim->good_text), claim->good_line };
 	struct yaml_usage usage = { 0 };
 	autoptr(entry) entry = entry_new(claim->good_file, &piece, limits, &usage);
 
 	stale_clear(claim);
-	if (entry->object == NULL || entry->kind != claim->kind) {
+	if (entry->object == NULL || entry->kind != claim->kind)
 		return NULL; /* a text that an earlier version of the program took */
-	}
 	claim->stale = g_steal_pointer(&entry->object);
 	claim->why_stale = g_strdup(why);
 	stale_flag(claim->kind, claim->stale, why);
@@ -114,21 +109,18 @@ static void twice_find(struct claim *claim, const struct manifest_limits *limits
 	struct finding *finding =
 		source_find_at(&source, entry->name_place.line, entry->name_place.column, text);
 
-	if (finding != NULL) {
+	if (finding != NULL)
 		finding->also = other->name_place;
-	}
 }
 
 bool claim_check_single(struct claim *claim, const struct manifest_limits *limits)
 {
-	if (claim->entries->len < 2) {
+	if (claim->entries->len < 2)
 		return false;
-	}
 	g_clear_pointer(&claim->findings, g_ptr_array_unref);
 	claim->findings = finding_array_new();
 	claim->checked = NULL;
-	for (guint i = 0; i < claim->entries->len; i++) {
+	for (guint i = 0; i < claim->entries->len; i++)
 		twice_find(claim, limits, i);
-	}
 	return true;
 }

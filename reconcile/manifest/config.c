@@ -160,9 +160,8 @@ static unsigned word_index(const struct shape *shape, const char *word)
 {
 	unsigned i = 0;
 
-	while (!g_str_equal(shape->words[i], word)) {
+	while (!g_str_equal(shape->words[i], word))
 		i++;
-	}
 	return i;
 }
 
@@ -285,12 +284,10 @@ static bool document_decode(struct source *source, const struct node *root, stru
 {
 	guint before = source->findings->len;
 
-	if (root == NULL || node_is_null(root) || source->findings->len > before) {
+	if (root == NULL || node_is_null(root) || source->findings->len > before)
 		return source->findings->len == before;
-	}
-	if (!check_node(source, &shape_config, root)) {
+	if (!check_node(source, &shape_config, root))
 		return false;
-	}
 	decode_struct(&shape_config, source, root, config);
 	periods_check(source, root, config);
 	return source->findings->len == before;

@@ -32,9 +32,8 @@ void decode_struct(const struct shape *shape, const struct source *source, const
 			struct place *place = (void *)((char *)inner + row->place_offset);
 			*place = value_place(source, key, value);
 		}
-		if (row->take != NULL) {
+		if (row->take != NULL)
 			row->take(row, source, value, inner);
-		}
 	}
 }
 
@@ -64,20 +63,18 @@ void take_quantity(const struct row *row, const struct source *source, const str
 	int64_t *field = field_at(row, target);
 
 	(void)source;
-	if (row->shape->kind == SHAPE_BYTES) {
+	if (row->shape->kind == SHAPE_BYTES)
 		quantity_parse_bytes(node->text, field, NULL);
-	} else {
+	else
 		quantity_parse_duration(node->text, field, NULL);
-	}
 }
 
 char **decode_texts(const struct node *node)
 {
 	char **texts = g_new0(char *, node->len + 1);
 
-	for (size_t i = 0; i < node->len; i++) {
+	for (size_t i = 0; i < node->len; i++)
 		texts[i] = g_strdup(node->items[i]->text);
-	}
 	return texts;
 }
 
@@ -107,9 +104,8 @@ struct pairs *decode_pairs(const struct node *node)
 {
 	g_autofree struct pair *items = g_new(struct pair, node->len + 1);
 
-	for (size_t i = 0; i < node->len; i++) {
+	for (size_t i = 0; i < node->len; i++)
 		items[i] = (struct pair){ node_key(node, i)->text, node_value(node, i)->text };
-	}
 	return pairs_new(items, node->len);
 }
 

@@ -16,9 +16,8 @@ const struct describe_root describe_roots[] = {
 
 const struct shape *describe_inner(const struct shape *shape)
 {
-	while (shape != NULL && shape->kind != SHAPE_STRUCT) {
+	while (shape != NULL && shape->kind != SHAPE_STRUCT)
 		shape = shape->item;
-	}
 	return shape;
 }
 
@@ -27,9 +26,8 @@ static char *range_text(const char *noun, const struct shape *shape, char *(*for
 	g_autofree char *min = format(shape->min);
 	g_autofree char *max = format(shape->max);
 
-	if (shape->max == 0) {
+	if (shape->max == 0)
 		return g_strdup_printf("%s from %s", noun, min);
-	}
 	return g_strdup_printf("%s from %s to %s", noun, min, max);
 }
 
@@ -41,11 +39,10 @@ static char *integer_format(int64_t value)
 /* "a name" is a "name" here. */
 static char *title_text(const char *title)
 {
-	if (g_str_has_prefix(title, "a ")) {
+	if (g_str_has_prefix(title, "a "))
 		title += 2;
-	} else if (g_str_has_prefix(title, "an ")) {
+	else if (g_str_has_prefix(title, "an "))
 		title += 3;
-	}
 	return g_strdup(title);
 }
 

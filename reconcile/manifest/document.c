@@ -4,9 +4,8 @@
 
 void document_free(struct document *document)
 {
-	if (!document) {
+	if (!document)
 		return;
-	}
 	g_free(document->kind);
 	g_free(document->name);
 	g_free(document->file);

@@ -44,9 +44,8 @@ static bool is_marker(const char *line, const char *end, const char *marker)
 /* Blank, a comment or a directive: what may stand before "---" and belongs to what follows it. */
 static bool is_prologue(const char *line, const char *end)
 {
-	while (line < end && (*line == ' ' || *line == '\t')) {
+	while (line < end && (*line == ' ' || *line == '\t'))
 		line++;
-	}
 	return line == end || *line == '#' || *line == '%' || source_break_len(line, end) > 0;
 }
 
@@ -54,9 +53,8 @@ static const char *line_next(const char *at, const char *end)
 {
 	size_t len = 0;
 
-	while (at < end && (len = source_break_len(at, end)) == 0) {
+	while (at < end && (len = source_break_len(at, end)) == 0)
 		at++;
-	}
 	return at + len;
 }
 
@@ -67,13 +65,11 @@ bool piece_next(struct piece *piece, const char *end)
 	bool has_content = false, is_over = false;
 	uint32_t lines = 0;
 
-	for (const char *at = piece->text; at < start; at = line_next(at, end)) {
+	for (const char *at = piece->text; at < start; at = line_next(at, end))
 		lines++;
-	}
 	for (const char *at = start; at < end && !is_over; at = next) {
-		if (has_content && is_marker(at, end, "---")) {
+		if (has_content && is_marker(at, end, "---"))
 			break;
-		}
 		next = line_next(at, end);
 		has_content = has_content || !is_prologue(at, end);
 		is_over = is_marker(at, end, "...");
@@ -84,11 +80,9 @@ bool piece_next(struct piece *piece, const char *end)
 
 static enum kind_id kind_find(const char *name)
 {
-	for (size_t i = 0; name != NULL && i < KINDS; i++) {
-		if (g_str_equal(kinds[i].name, name)) {
+	for (size_t i = 0; name != NULL && i < KINDS; i++)
+		if (g_str_equal(kinds[i].name, name))
 			return (enum kind_id)i;
-		}
-	}
 	return KINDS;
 }
 
@@ -105,16 +99,14 @@ static void head_check(struct source *source, const struct node *root)
 		            check_node_title(root));
 		return;
 	}
-	if (version == NULL) {
+	if (version == NULL)
 		source_find(source, root, "a document needs \"apiVersion\"");
-	} else {
+	else
 		check_node(source, &shape_api_version, version);
-	}
-	if (kind == NULL) {
+	if (kind == NULL)
 		source_find(source, root, "a document needs \"kind\"");
-	} else {
+	else
 		check_node(source, &shape_kind, kind);
-	}
 }
 
 /* The kind and name are wanted of bad documents too: their last good version goes by them. */
@@ -136,9 +128,8 @@ static void entry_check(struct entry *entry, struct source *source, const struct
 		return;
 	}
 	check_node(source, kinds[entry->kind].shape, root);
-	if (kinds[entry->kind].check != NULL) {
+	if (kinds[entry->kind].check != NULL)
 		kinds[entry->kind].check(source, root);
-	}
 }
 
 static void entry_label(struct entry *entry)
@@ -181,9 +172,8 @@ struct entry *entry_new(const char *file, const struct piece *piece,
 	if (tree->root != NULL && !node_is_null(tree->root)) {
 		entry_identify(entry, tree->root);
 		entry_check(entry, &source, tree->root);
-		if (entry->findings->len == 0) {
+		if (entry->findings->len == 0)
 			entry->object = kinds[entry->kind].decode(&source, tree->root);
-		}
 	}
 	entry_label(entry);
 	return entry;
@@ -191,12 +181,10 @@ struct entry *entry_new(const char *file, const struct piece *piece,
 
 void entry_free(struct entry *entry)
 {
-	if (entry == NULL) {
+	if (entry == NULL)
 		return;
-	}
-	if (entry->object != NULL) {
+	if (entry->object != NULL)
 		kinds[entry->kind].free(entry->object);
-	}
 	g_ref_string_release(entry->text);
 	g_free(entry->name);
 	g_ptr_array_unref(entry->findings);

@@ -17,11 +17,9 @@ struct spot {
 
 static const struct describe_root *root_find(const char *name)
 {
-	for (const struct describe_root *root = describe_roots; root->name != NULL; root++) {
-		if (g_ascii_strcasecmp(root->name, name) == 0) {
+	for (const struct describe_root *root = describe_roots; root->name != NULL; root++)
+		if (g_ascii_strcasecmp(root->name, name) == 0)
 			return root;
-		}
-	}
 	return NULL;
 }
 
@@ -30,13 +28,11 @@ static char **spot_names(const struct spot *spot)
 	GPtrArray *names = g_ptr_array_new();
 
 	for (const struct describe_root *root = describe_roots;
-	     spot->root == NULL && root->name != NULL; root++) {
+	     spot->root == NULL && root->name != NULL; root++)
 		g_ptr_array_add(names, g_strdup(root->name));
-	}
 	for (const struct row *row = spot->fields == NULL ? NULL : spot->fields->rows;
-	     row != NULL && row->name != NULL; row++) {
+	     row != NULL && row->name != NULL; row++)
 		g_ptr_array_add(names, g_strdup(row->name));
-	}
 	g_ptr_array_add(names, NULL);
 	return (char **)g_ptr_array_free(names, FALSE);
 }
@@ -50,9 +46,8 @@ static bool spot_step(struct spot *spot, const char *word)
 	}
 	const struct row *row = spot->fields == NULL ? NULL : check_find_row(spot->fields, word);
 
-	if (row == NULL) {
+	if (row == NULL)
 		return false;
-	}
 	spot->row = row;
 	spot->fields = describe_inner(row->shape);
 	return true;
@@ -66,9 +61,8 @@ static bool spot_find(const char *path, struct spot *ret_spot, GError **error)
 	for (char **word = words; *word != NULL; word++) {
 		struct spot before = spot;
 
-		if (**word == '\0' || spot_step(&spot, *word)) {
+		if (**word == '\0' || spot_step(&spot, *word))
 			continue;
-		}
 		g_auto(GStrv) names = spot_names(&before);
 		g_autofree char *hint = check_hint(*word, (const char *const *)names);
 		g_set_error(error, FAULT_DOMAIN, FAULT_NOT_FOUND, "no field \"%s\" in \"%s\"%s",
@@ -83,9 +77,8 @@ static size_t names_width(const struct shape *fields)
 {
 	size_t width = 0;
 
-	for (const struct row *row = fields->rows; row->name != NULL; row++) {
+	for (const struct row *row = fields->rows; row->name != NULL; row++)
 		width = MAX(width, strlen(row->name));
-	}
 	return width;
 }
 
@@ -108,9 +101,8 @@ static void row_append(GString *text, const struct row *row)
 
 	g_string_append_printf(text, "Type:     %s%s\n", type,
 	                       row->is_required ? ", required" : "");
-	if (row->fallback != NULL) {
+	if (row->fallback != NULL)
 		g_string_append_printf(text, "Default:  %s\n", row->fallback);
-	}
 	g_string_append_printf(text, "Example:  %s: %s\n\n%s\n", row->name, row->example,
 	                       row->help);
 }
@@ -119,9 +111,8 @@ static char *roots_text(void)
 {
 	GString *text = g_string_new("");
 
-	for (const struct describe_root *root = describe_roots; root->name != NULL; root++) {
+	for (const struct describe_root *root = describe_roots; root->name != NULL; root++)
 		g_string_append_printf(text, "%-10s  %s\n", root->name, root->help);
-	}
 	return g_string_free(text, FALSE);
 }
 
@@ -129,23 +120,19 @@ char *schema_explain(const char *path, GError **error)
 {
 	struct spot spot = { 0 };
 
-	if (!spot_find(path, &spot, error)) {
+	if (!spot_find(path, &spot, error))
 		return NULL;
-	}
-	if (spot.root == NULL) {
+	if (spot.root == NULL)
 		return roots_text();
-	}
 	GString *text = g_string_new("");
 
 	g_string_append_printf(text, "%s\n\n", path);
-	if (spot.row == NULL) {
+	if (spot.row == NULL)
 		g_string_append_printf(text, "%s\n", spot.root->help);
-	} else {
+	else
 		row_append(text, spot.row);
-	}
-	if (spot.fields != NULL) {
+	if (spot.fields != NULL)
 		fields_append(text, spot.fields);
-	}
 	return g_string_free(text, FALSE);
 }
 

@@ -52,12 +52,10 @@ static struct waiters waiters_of(const struct graph *graph)
 	struct waiters waiters = { g_new0(size_t, graph->len + 2), g_new(size_t, edges + 1) };
 
 	/* Counted two places up, so that filling moves each start to where it belongs. */
-	for (size_t i = 0; i < edges; i++) {
+	for (size_t i = 0; i < edges; i++)
 		waiters.starts[edge_at(graph, i)->needs + 2]++;
-	}
-	for (size_t i = 2; i < graph->len + 2; i++) {
+	for (size_t i = 2; i < graph->len + 2; i++)
 		waiters.starts[i] += waiters.starts[i - 1];
-	}
 	for (size_t i = 0; i < edges; i++) {
 		waiters.nodes[waiters.starts[edge_at(graph, i)->needs + 1]++] =
 			edge_at(graph, i)->node;
@@ -75,13 +73,11 @@ static GArray *cycle_find(const struct graph *graph, const size_t *open)
 
 	for (size_t i = graph->edges->len; i-- > 0;) {
 		const struct edge *edge = edge_at(graph, i);
-		if (open[edge->node] > 0 && open[edge->needs] > 0) {
+		if (open[edge->node] > 0 && open[edge->needs] > 0)
 			next[edge->node] = edge->needs;
-		}
 	}
-	while (open[node] == 0) {
+	while (open[node] == 0)
 		node++;
-	}
 	for (; seen_at[node] == 0; node = next[node]) {
 		g_array_append_val(walk, node);
 		seen_at[node] = walk->len;
@@ -98,31 +94,25 @@ unsigned *graph_ranks(const struct graph *graph, GArray **ret_cycle)
 	struct waiters waiters = waiters_of(graph);
 	size_t queued = 0;
 
-	for (size_t i = 0; i < graph->edges->len; i++) {
+	for (size_t i = 0; i < graph->edges->len; i++)
 		open[edge_at(graph, i)->node]++;
-	}
-	for (size_t i = 0; i < graph->len; i++) {
-		if (open[i] == 0) {
+	for (size_t i = 0; i < graph->len; i++)
+		if (open[i] == 0)
 			queue[queued++] = i;
-		}
-	}
 	for (size_t done = 0; done < queued; done++) {
 		size_t node = queue[done];
 		for (size_t i = waiters.starts[node]; i < waiters.starts[node + 1]; i++) {
 			size_t waiter = waiters.nodes[i];
 			ranks[waiter] = MAX(ranks[waiter], ranks[node] + 1);
-			if (--open[waiter] == 0) {
+			if (--open[waiter] == 0)
 				queue[queued++] = waiter;
-			}
 		}
 	}
 	g_free(waiters.starts);
 	g_free(waiters.nodes);
-	if (queued == graph->len) {
+	if (queued == graph->len)
 		return g_steal_pointer(&ranks);
-	}
-	if (ret_cycle != NULL) {
+	if (ret_cycle != NULL)
 		*ret_cycle = cycle_find(graph, open);
-	}
 	return NULL;
 }

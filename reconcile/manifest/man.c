@@ -47,18 +47,15 @@ static const char tail[] = ".SH EXAMPLE\n"
 /* Text as roff shows it: no escapes, no requests. */
 static void text_append(GString *man, const char *text)
 {
-	if (*text == '.' || *text == '\'') {
+	if (*text == '.' || *text == '\'')
 		g_string_append(man, "\\&");
-	}
-	for (const char *at = text; *at != '\0'; at++) {
-		if (*at == '\\') {
+	for (const char *at = text; *at != '\0'; at++)
+		if (*at == '\\')
 			g_string_append(man, "\\e");
-		} else if (*at == '-') {
+		else if (*at == '-')
 			g_string_append(man, "\\-");
-		} else {
+		else
 			g_string_append_c(man, *at);
-		}
-	}
 }
 
 static void row_append(GString *man, const struct row *row)

@@ -82,22 +82,19 @@ struct manifests *manifests_new(const struct manifest_limits *limits)
 	manifests->limits = *limits;
 	manifests->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, file_free);
 	manifests->claims = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, claim_free_cb);
-	for (size_t kind = 0; kind < KINDS; kind++) {
+	for (size_t kind = 0; kind < KINDS; kind++)
 		manifests->sorted[kind] = g_ptr_array_new();
-	}
 	manifests->clouds = g_ptr_array_new_with_free_func(cloud_unref_cb);
 	return manifests;
 }
 
 void manifests_free(struct manifests *manifests)
 {
-	if (manifests == NULL) {
+	if (manifests == NULL)
 		return;
-	}
 	g_ptr_array_unref(manifests->clouds);
-	for (size_t kind = 0; kind < KINDS; kind++) {
+	for (size_t kind = 0; kind < KINDS; kind++)
 		g_ptr_array_unref(manifests->sorted[kind]);
-	}
 	g_hash_table_unref(manifests->claims);
 	g_hash_table_unref(manifests->files);
 	g_free(manifests);
@@ -142,9 +139,8 @@ void manifests_keep_clouds(struct manifests *manifests,
 
 static void entry_link(struct manifests *manifests, struct entry *entry)
 {
-	if (entry->name != NULL) {
+	if (entry->name != NULL)
 		g_ptr_array_add(claim_get(manifests, entry->kind, entry->name)->entries, entry);
-	}
 }
 
 static void entry_unlink(struct manifests *manifests, struct entry *entry)
@@ -174,9 +170,8 @@ static struct file *file_get(struct manifests *manifests, const char *name)
 
 static void file_set_entries(struct manifests *manifests, struct file *file, GPtrArray *own_entries)
 {
-	for (guint i = 0; i < file->entries->len; i++) {
+	for (guint i = 0; i < file->entries->len; i++)
 		entry_unlink(manifests, file->entries->pdata[i]);
-	}
 	g_ptr_array_unref(file->entries);
 	file->entries = own_entries;
 	for (guint i = 0; i < own_entries->len; i++) {
@@ -207,9 +202,8 @@ static struct entry *entry_reuse(GPtrArray *old, guint *from, const struct piece
 	for (; *from < old->len; (*from)++) {
 		struct entry *entry = old->pdata[*from];
 
-		if (entry == NULL || entry->line < piece->line) {
+		if (entry == NULL || entry->line < piece->line)
 			continue;
-		}
 		if (entry->line == piece->line && entry->len == piece->len &&
 		    memcmp(entry->text, piece->text, piece->len) == 0) {
 			old->pdata[*from] = NULL;
@@ -225,9 +219,8 @@ static struct entry *entry_make(struct manifests *manifests, struct file *file, 
 {
 	struct entry *entry = entry_reuse(file->entries, from, piece);
 
-	if (entry == NULL) {
+	if (entry == NULL)
 		return entry_new(file->name, piece, &manifests->limits, usage);
-	}
 	entry_unlink(manifests, entry);
 	usage->nodes += entry->usage.nodes;
 	usage->aliases += entry->usage.aliases;
@@ -236,11 +229,9 @@ static struct entry *entry_make(struct manifests *manifests, struct file *file, 
 
 static void entries_drop_reused(GPtrArray *entries)
 {
-	for (guint i = entries->len; i-- > 0;) {
-		if (entries->pdata[i] == NULL) {
+	for (guint i = entries->len; i-- > 0;)
+		if (entries->pdata[i] == NULL)
 			g_ptr_array_remove_index(entries, i);
-		}
-	}
 }
 
 static void file_parse(struct manifests *manifests, struct file *file, const char *text,
@@ -262,11 +253,10 @@ static void file_parse(struct manifests *manifests, struct file *file, const cha
 		}
 		struct entry *entry = entry_make(manifests, file, &from, &piece, &usage);
 
-		if (entry_is_empty(entry)) {
+		if (entry_is_empty(entry))
 			entry_free(entry);
-		} else {
+		else
 			g_ptr_array_add(entries, entry);
-		}
 	}
 	entries_drop_reused(file->entries);
 	file_set_entries(manifests, file, entries);
@@ -337,9 +327,8 @@ static const char *why_broken(struct manifests *manifests, const char *name)
 		const struct file *file = g_hash_table_lookup(manifests->files, path);
 		char *slash = strrchr(path, '/');
 
-		if (file != NULL && file->why_broken != NULL) {
+		if (file != NULL && file->why_broken != NULL)
 			return file->why_broken;
-		}
 		if (slash == NULL) {
 			file = g_hash_table_lookup(manifests->files, ".");
 			return file == NULL ? NULL : file->why_broken;
@@ -364,9 +353,8 @@ static struct cloud *cloud_gone(struct manifests *manifests, struct claim *claim
 {
 	struct cloud *cloud = claim_stale(claim, &manifests->limits, "its manifest is gone");
 
-	if (cloud != NULL) {
+	if (cloud != NULL)
 		cloud->is_gone = true;
-	}
 	return cloud;
 }
 
@@ -375,12 +363,10 @@ static void *claim_resolve_lost(struct manifests *manifests, struct claim *claim
 {
 	const char *why = claim->good_file == NULL ? NULL : why_broken(manifests, claim->good_file);
 
-	if (why != NULL) {
+	if (why != NULL)
 		return claim_stale(claim, &manifests->limits, why);
-	}
-	if (is_needed(manifests, claim)) {
+	if (is_needed(manifests, claim))
 		return cloud_gone(manifests, claim);
-	}
 	claim_drop_good(claim);
 	return NULL;
 }
@@ -391,19 +377,14 @@ static void *claim_resolve(struct manifests *manifests, struct claim *claim,
 {
 	const struct entry *entry = claim->entries->len == 0 ? NULL : claim->entries->pdata[0];
 
-	if (entry == NULL) {
+	if (entry == NULL)
 		return claim_resolve_lost(manifests, claim);
-	}
-	if (claim_check_single(claim, &manifests->limits)) {
+	if (claim_check_single(claim, &manifests->limits))
 		return claim_stale(claim, &manifests->limits, first_text(claim->findings));
-	}
-	if (entry->object == NULL) {
+	if (entry->object == NULL)
 		return claim_stale(claim, &manifests->limits, first_text(entry->findings));
-	}
-	if (claim->kind == KIND_DEPLOYMENT &&
-	    !references_are_good(manifests, claim, entry, fleet)) {
+	if (claim->kind == KIND_DEPLOYMENT && !references_are_good(manifests, claim, entry, fleet))
 		return claim_stale(claim, &manifests->limits, first_text(claim->findings));
-	}
 	claim_set_good(claim, entry->text, entry->file, entry->line);
 	return entry->object;
 }
@@ -417,21 +398,18 @@ static bool arrays_equal(const GPtrArray *a, const GPtrArray *b)
 /* Deployments are checked anew when the clouds are others than last time. */
 static void clouds_compare(struct manifests *manifests, const GPtrArray *clouds)
 {
-	if (arrays_equal(manifests->clouds, clouds)) {
+	if (arrays_equal(manifests->clouds, clouds))
 		return;
-	}
 	manifests->clouds_at++;
 	g_ptr_array_set_size(manifests->clouds, 0);
-	for (guint i = 0; i < clouds->len; i++) {
+	for (guint i = 0; i < clouds->len; i++)
 		g_ptr_array_add(manifests->clouds, cloud_ref(clouds->pdata[i]));
-	}
 }
 
 static void findings_copy(const GPtrArray *from, GPtrArray *to)
 {
-	for (guint i = 0; from != NULL && i < from->len; i++) {
+	for (guint i = 0; from != NULL && i < from->len; i++)
 		g_ptr_array_add(to, finding_copy(from->pdata[i]));
-	}
 }
 
 static GPtrArray *findings_gather(const struct manifests *manifests)
@@ -450,9 +428,8 @@ static GPtrArray *findings_gather(const struct manifests *manifests)
 		}
 	}
 	g_hash_table_iter_init(&at, manifests->claims);
-	while (g_hash_table_iter_next(&at, NULL, (void **)&claim)) {
+	while (g_hash_table_iter_next(&at, NULL, (void **)&claim))
 		findings_copy(claim->findings, findings);
-	}
 	g_ptr_array_sort(findings, finding_compare);
 	return findings;
 }
@@ -463,19 +440,16 @@ static bool files_are_readable(const struct manifests *manifests)
 	struct file *file = NULL;
 
 	g_hash_table_iter_init(&at, manifests->files);
-	while (g_hash_table_iter_next(&at, NULL, (void **)&file)) {
-		if (file->is_unreadable) {
+	while (g_hash_table_iter_next(&at, NULL, (void **)&file))
+		if (file->is_unreadable)
 			return false;
-		}
-	}
 	return true;
 }
 
 static void claims_sort(struct manifests *manifests)
 {
-	for (size_t kind = 0; kind < KINDS && !manifests->is_sorted; kind++) {
+	for (size_t kind = 0; kind < KINDS && !manifests->is_sorted; kind++)
 		g_ptr_array_sort(manifests->sorted[kind], claim_compare);
-	}
 	manifests->is_sorted = true;
 }
 
@@ -489,20 +463,17 @@ struct fleet *manifests_fleet(struct manifests *manifests, GPtrArray **ret_findi
 	fleet->is_complete = files_are_readable(manifests);
 	for (guint i = 0; i < clouds->len; i++) {
 		struct cloud *cloud = claim_resolve(manifests, clouds->pdata[i], fleet);
-		if (cloud != NULL) {
+		if (cloud != NULL)
 			g_ptr_array_add(fleet->clouds, cloud_ref(cloud));
-		}
 	}
 	clouds_compare(manifests, fleet->clouds);
 	for (guint i = 0; i < deployments->len; i++) {
 		struct deployment *d = claim_resolve(manifests, deployments->pdata[i], fleet);
-		if (d != NULL) {
+		if (d != NULL)
 			g_ptr_array_add(fleet->deployments, deployment_ref(d));
-		}
 	}
-	if (ret_findings != NULL) {
+	if (ret_findings != NULL)
 		*ret_findings = findings_gather(manifests);
-	}
 	return fleet;
 }
 
@@ -529,9 +500,8 @@ static gboolean claim_is_spent(void *id, void *data, void *manifests)
 	struct claim *claim = data;
 
 	(void)id;
-	if (claim->entries->len > 0 || claim->good_text != NULL) {
+	if (claim->entries->len > 0 || claim->good_text != NULL)
 		return FALSE;
-	}
 	g_ptr_array_remove(((struct manifests *)manifests)->sorted[claim->kind], claim);
 	return TRUE;
 }
@@ -544,9 +514,8 @@ GPtrArray *manifests_take_changed(struct manifests *manifests)
 		for (guint i = 0; i < manifests->sorted[kind]->len; i++) {
 			struct claim *claim = manifests->sorted[kind]->pdata[i];
 
-			if (claim->is_changed) {
+			if (claim->is_changed)
 				g_ptr_array_add(changed, document_of(claim));
-			}
 			claim->is_changed = false;
 		}
 	}

@@ -10,14 +10,11 @@ void tree_free(struct tree *tree)
 
 const struct node *node_get(const struct node *node, const char *key)
 {
-	if (node == NULL || node->kind != NODE_MAP) {
+	if (node == NULL || node->kind != NODE_MAP)
 		return NULL;
-	}
-	for (size_t i = 0; i < node->len; i++) {
-		if (g_str_equal(node_key(node, i)->text, key)) {
+	for (size_t i = 0; i < node->len; i++)
+		if (g_str_equal(node_key(node, i)->text, key))
 			return node_value(node, i);
-		}
-	}
 	return NULL;
 }
 
@@ -31,10 +28,8 @@ bool node_is_null(const struct node *node)
 	static const char *const words[] = { "", "~", "null", "Null", "NULL" };
 
 	for (size_t i = 0; node->kind == NODE_SCALAR && node->is_plain && i < G_N_ELEMENTS(words);
-	     i++) {
-		if (g_str_equal(node->text, words[i])) {
+	     i++)
+		if (g_str_equal(node->text, words[i]))
 			return true;
-		}
-	}
 	return false;
 }

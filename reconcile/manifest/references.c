@@ -32,9 +32,8 @@ static char *component_hint(const struct look *look, const char *name)
 {
 	g_autofree const char **names = g_new0(const char *, look->components->len + 1);
 
-	for (size_t i = 0; i < look->components->len; i++) {
+	for (size_t i = 0; i < look->components->len; i++)
 		names[i] = node_key(look->components, i)->text;
-	}
 	return check_hint(name, names);
 }
 
@@ -66,11 +65,9 @@ static bool member_is_there(const struct node *component, const char *member)
 		check_integer(count_text == NULL ? "1" : count_text, &count);
 		return check_integer(member, &ordinal) && ordinal >= 1 && ordinal <= count;
 	}
-	for (size_t i = 0; i < members->len; i++) {
-		if (g_strcmp0(node_text(members->items[i]), member) == 0) {
+	for (size_t i = 0; i < members->len; i++)
+		if (g_strcmp0(node_text(members->items[i]), member) == 0)
 			return true;
-		}
-	}
 	return false;
 }
 
@@ -89,9 +86,8 @@ static char *address_check(struct look *look, size_t component, const char *name
 			"a member of \"%s\" cannot wait for an address of \"%s\" itself", parts[1],
 			parts[1]);
 	}
-	if (!member_is_there(node_value(look->components, index - 1), parts[2])) {
+	if (!member_is_there(node_value(look->components, index - 1), parts[2]))
 		return g_strdup_printf("component \"%s\" has no member \"%s\"", parts[1], parts[2]);
-	}
 	graph_add(look->graph, component, index - 1);
 	return NULL;
 }
@@ -101,9 +97,8 @@ static char *label_check(const struct look *look, const struct node *component, 
 	const struct node *inherited = node_get(node_get(look->root, "metadata"), "labels");
 
 	if (node_get(node_get(component, "labels"), label) != NULL ||
-	    node_get(inherited, label) != NULL) {
+	    node_get(inherited, label) != NULL)
 		return NULL;
-	}
 	return g_strdup_printf("no label is called \"%s\" here", label);
 }
 
@@ -137,18 +132,16 @@ static void component_check(struct look *look, size_t i, bool has_cloud)
 	const struct node *component = node_value(look->components, i);
 	const struct node *user_data = node_get(component, "userData");
 
-	if (component->kind != NODE_MAP) {
+	if (component->kind != NODE_MAP)
 		return;
-	}
 	if (!has_cloud && node_get(component, "cloud") == NULL) {
 		source_find(look->source, key,
 		            "component \"%s\" has no cloud; give it one, or give spec one for all",
 		            key->text);
 	}
 	after_check(look, i, node_get(component, "after"));
-	if (node_text(user_data) != NULL) {
+	if (node_text(user_data) != NULL)
 		template_check(look, i, user_data);
-	}
 }
 
 static void cycle_check(struct look *look)
@@ -156,9 +149,8 @@ static void cycle_check(struct look *look)
 	GArray *cycle = NULL;
 	g_autofree unsigned *ranks = graph_ranks(look->graph, &cycle);
 
-	if (ranks != NULL) {
+	if (ranks != NULL)
 		return;
-	}
 	g_autoptr(GString) text = g_string_new("components wait for each other in a circle: ");
 	size_t first = g_array_index(cycle, size_t, 0);
 
@@ -192,18 +184,16 @@ void deployment_check(struct source *source, const struct node *root)
 		             .components = node_get(spec, "components") };
 
 	spec_check_presence(source, root);
-	if (look.components == NULL || look.components->kind != NODE_MAP) {
+	if (look.components == NULL || look.components->kind != NODE_MAP)
 		return;
-	}
 	look.indices = g_hash_table_new(g_str_hash, g_str_equal);
 	look.graph = graph_new(look.components->len);
 	for (size_t i = 0; i < look.components->len; i++) {
 		g_hash_table_insert(look.indices, node_key(look.components, i)->text,
 		                    GSIZE_TO_POINTER(i + 1));
 	}
-	for (size_t i = 0; i < look.components->len && !source_is_full(source); i++) {
+	for (size_t i = 0; i < look.components->len && !source_is_full(source); i++)
 		component_check(&look, i, node_get(spec, "cloud") != NULL);
-	}
 	cycle_check(&look);
 	graph_free(look.graph);
 	g_hash_table_unref(look.indices);
@@ -224,9 +214,8 @@ static char *words_text(const char *word, const GPtrArray *words)
 		g_string_append_printf(text, "%s\"%s\"", i == 0 ? "" : ", ",
 		                       (const char *)words->pdata[i]);
 	}
-	if (words->len - 1 > WORDS_SHOWN) {
+	if (words->len - 1 > WORDS_SHOWN)
 		g_string_append_printf(text, " and %u more", words->len - 1 - WORDS_SHOWN);
-	}
 	g_string_append(text, hint);
 	return g_strdup(text->str);
 }
@@ -237,12 +226,10 @@ static void image_check(struct source *source, const struct component *component
 	const char *word = component->spec->image;
 	g_autoptr(GPtrArray) words = g_ptr_array_new();
 
-	if (cloud->images->len == 0 || cloud_find_image(cloud, word) != NULL) {
+	if (cloud->images->len == 0 || cloud_find_image(cloud, word) != NULL)
 		return;
-	}
-	for (guint i = 0; i < cloud->images->len; i++) {
+	for (guint i = 0; i < cloud->images->len; i++)
 		g_ptr_array_add(words, ((struct image *)cloud->images->pdata[i])->word);
-	}
 	g_ptr_array_add(words, NULL);
 	g_autofree char *known = words_text(word, words);
 
@@ -256,12 +243,10 @@ static void size_check(struct source *source, const struct component *component,
 	const char *word = component->spec->size.name;
 	g_autoptr(GPtrArray) words = g_ptr_array_new();
 
-	if (word == NULL || cloud->sizes->len == 0 || cloud_find_size(cloud, word) != NULL) {
+	if (word == NULL || cloud->sizes->len == 0 || cloud_find_size(cloud, word) != NULL)
 		return;
-	}
-	for (guint i = 0; i < cloud->sizes->len; i++) {
+	for (guint i = 0; i < cloud->sizes->len; i++)
 		g_ptr_array_add(words, ((struct size_word *)cloud->sizes->pdata[i])->word);
-	}
 	g_ptr_array_add(words, NULL);
 	g_autofree char *known = words_text(word, words);
 
@@ -278,9 +263,8 @@ static void cloud_unknown(struct source *source, const struct component *compone
 	for (guint i = 0; i < fleet->clouds->len; i++) {
 		const struct cloud *cloud = fleet->clouds->pdata[i];
 
-		if (!cloud->is_gone) {
+		if (!cloud->is_gone)
 			names[len++] = cloud->name;
-		}
 	}
 	g_autofree char *hint = check_hint(component->cloud, names);
 

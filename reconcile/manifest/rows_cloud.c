@@ -71,11 +71,10 @@ static void take_sizes(const struct row *row, const struct source *source, const
 
 		size->word = g_strdup(node_key(node, i)->text);
 		size->place = source_place(source, node_key(node, i));
-		if (value->kind == NODE_MAP) {
+		if (value->kind == NODE_MAP)
 			decode_struct(row->shape->item->item, source, value, size);
-		} else {
+		else
 			size->type = g_strdup(value->text);
-		}
 		size->size.name = g_strdup(size->type);
 		g_ptr_array_add(cloud->sizes, size);
 	}

@@ -36,11 +36,10 @@ static void take_size(const struct row *row, const struct source *source, const 
 {
 	struct spec *spec = target;
 
-	if (node->kind == NODE_MAP) {
+	if (node->kind == NODE_MAP)
 		decode_struct(row->shape->item, source, node, &spec->size);
-	} else {
+	else
 		spec->size.name = g_strdup(node->text);
-	}
 }
 
 static void take_firewall(const struct row *row, const struct source *source,
@@ -50,9 +49,8 @@ static void take_firewall(const struct row *row, const struct source *source,
 
 	spec->openings = g_new0(struct opening, node->len + 1);
 	spec->openings_len = node->len;
-	for (size_t i = 0; i < node->len; i++) {
+	for (size_t i = 0; i < node->len; i++)
 		decode_struct(row->shape->item, source, node->items[i], &spec->openings[i]);
-	}
 }
 
 static void take_user_data(const struct row *row, const struct source *source,
@@ -213,9 +211,8 @@ static void take_components(const struct row *row, const struct source *source,
 
 		component->place = source_place(source, node_key(node, i));
 		component->spec = spec_new();
-		for (size_t field = 0; field < SPEC_FIELDS; field++) {
+		for (size_t field = 0; field < SPEC_FIELDS; field++)
 			component->spec->places[field] = component->place;
-		}
 		component->count_place = component->place;
 		component->count = 1;
 		decode_struct(&shape_component, source, node_value(node, i), component);
@@ -330,17 +327,15 @@ const struct shape shape_deployment = {
 /* The component's labels over the deployment's. */
 static void labels_inherit(struct spec *spec, struct pairs *labels)
 {
-	if (labels == NULL) {
+	if (labels == NULL)
 		return;
-	}
 	struct pairs *own = spec->labels;
 	size_t own_len = own == NULL ? 0 : own->len;
 	g_autofree struct pair *items = g_new(struct pair, labels->len + own_len + 1);
 
 	memcpy(items, labels->items, labels->len * sizeof(*items));
-	if (own_len > 0) {
+	if (own_len > 0)
 		memcpy(items + labels->len, own->items, own_len * sizeof(*items));
-	}
 	spec->labels = own_len == 0 ? pairs_ref(labels) : pairs_new(items, labels->len + own_len);
 	pairs_unref(own);
 }
@@ -377,15 +372,13 @@ static void components_rank(GPtrArray *components)
 	}
 	for (guint i = 0; i < components->len; i++) {
 		char **after = ((struct component *)components->pdata[i])->after;
-		for (; after != NULL && *after != NULL; after++) {
+		for (; after != NULL && *after != NULL; after++)
 			graph_add(graph, i, component_index(indices, *after));
-		}
 	}
 	g_autofree unsigned *ranks = graph_ranks(graph, NULL);
 
-	for (guint i = 0; i < components->len; i++) {
+	for (guint i = 0; i < components->len; i++)
 		((struct component *)components->pdata[i])->rank = ranks[i];
-	}
 }
 
 void *deployment_decode(const struct source *source, const struct node *root)
@@ -395,12 +388,10 @@ void *deployment_decode(const struct source *source, const struct node *root)
 
 	build.deployment->place = source_place(source, root);
 	decode_struct(&shape_deployment, source, root, &build);
-	if (build.deployment->is_absent) {
+	if (build.deployment->is_absent)
 		g_ptr_array_set_size(components, 0);
-	}
-	for (guint i = 0; i < components->len; i++) {
+	for (guint i = 0; i < components->len; i++)
 		component_inherit(components->pdata[i], &build);
-	}
 	g_ptr_array_sort(components, component_compare);
 	components_rank(components);
 	g_free(build.cloud);

@@ -16,12 +16,10 @@ static void set_integer(json_t *json, const char *name, int64_t value)
 /* The bounds of a length or number, where there are any. */
 static void set_bounds(json_t *json, const struct shape *shape, const char *min, const char *max)
 {
-	if (shape->min > 0) {
+	if (shape->min > 0)
 		set_integer(json, min, shape->min);
-	}
-	if (shape->max > 0) {
+	if (shape->max > 0)
 		set_integer(json, max, shape->max);
-	}
 }
 
 static json_t *text_json(const struct shape *shape)
@@ -29,9 +27,8 @@ static json_t *text_json(const struct shape *shape)
 	json_t *json = json_pack("{s:[s,s,s]}", "type", "string", "number", "boolean");
 
 	set_bounds(json, shape, "minLength", "maxLength");
-	if (shape->pattern != NULL) {
+	if (shape->pattern != NULL)
 		json_object_set_new(json, "pattern", json_string(shape->pattern));
-	}
 	return json;
 }
 
@@ -46,9 +43,8 @@ static json_t *integer_json(const struct shape *shape)
 	json_t *json = json_pack("{s:s}", "type", "integer");
 
 	set_integer(json, "minimum", shape->min);
-	if (shape->max > 0) {
+	if (shape->max > 0)
 		set_integer(json, "maximum", shape->max);
-	}
 	return json;
 }
 
@@ -72,9 +68,8 @@ static json_t *word_json(const struct shape *shape)
 {
 	json_t *words = json_array();
 
-	for (size_t i = 0; shape->words[i] != NULL; i++) {
+	for (size_t i = 0; shape->words[i] != NULL; i++)
 		json_array_append_new(words, json_string(shape->words[i]));
-	}
 	return json_pack("{s:o}", "enum", words);
 }
 
@@ -83,9 +78,8 @@ static json_t *list_json(const struct shape *shape)
 	json_t *json = json_pack("{s:s,s:o}", "type", "array", "items", shape_json(shape->item));
 
 	set_bounds(json, shape, "minItems", "maxItems");
-	if (shape->is_unique) {
+	if (shape->is_unique)
 		json_object_set_new(json, "uniqueItems", json_true());
-	}
 	return json;
 }
 
@@ -126,9 +120,8 @@ static void set_exclusive(json_t *json, const struct shape *shape)
 		}
 	}
 	json_object_set_new(json, "allOf", pairs);
-	if (shape->needs_one) {
+	if (shape->needs_one)
 		json_object_set(json, "anyOf", any);
-	}
 	json_decref(any);
 }
 
@@ -140,14 +133,12 @@ static json_t *struct_json(const struct shape *shape)
 
 	for (const struct row *row = shape->rows; row->name != NULL; row++) {
 		json_object_set_new(properties, row->name, row_json(row));
-		if (row->is_required) {
+		if (row->is_required)
 			json_array_append_new(required, json_string(row->name));
-		}
 	}
 	set_bounds(json, shape, "minProperties", "maxProperties");
-	if (shape->exclusive != NULL) {
+	if (shape->exclusive != NULL)
 		set_exclusive(json, shape);
-	}
 	return json;
 }
 

@@ -82,11 +82,9 @@ static char *(*const problems[SETTING_TYPES])(const char *) = {
 static const struct setting_row *row_find(const struct setting_row *rows, const char *name,
                                           bool is_secret)
 {
-	for (; rows->name != NULL; rows++) {
-		if (rows->is_secret == is_secret && g_str_equal(rows->name, name)) {
+	for (; rows->name != NULL; rows++)
+		if (rows->is_secret == is_secret && g_str_equal(rows->name, name))
 			return rows;
-		}
-	}
 	return NULL;
 }
 
@@ -111,11 +109,9 @@ static void unknown_find(GPtrArray *findings, const struct cloud *cloud,
 		                     mention->name));
 		return;
 	}
-	for (; rows->name != NULL; rows++) {
-		if (rows->is_secret == mention->is_secret) {
+	for (; rows->name != NULL; rows++)
+		if (rows->is_secret == mention->is_secret)
 			g_ptr_array_add(names, (void *)rows->name);
-		}
-	}
 	g_ptr_array_add(names, NULL);
 	g_autofree char *hint = check_hint(mention->name, (const char *const *)names->pdata);
 
@@ -146,20 +142,17 @@ static const char *setting_value(const struct cloud *cloud, const char *name)
 {
 	for (guint i = 0; i < cloud->settings->len; i++) {
 		const struct setting *setting = cloud->settings->pdata[i];
-		if (g_str_equal(setting->name, name)) {
+		if (g_str_equal(setting->name, name))
 			return setting->value;
-		}
 	}
 	return NULL;
 }
 
 static bool has_credential(const struct cloud *cloud, const char *name)
 {
-	for (guint i = 0; i < cloud->credentials->len; i++) {
-		if (g_str_equal(((struct credential *)cloud->credentials->pdata[i])->name, name)) {
+	for (guint i = 0; i < cloud->credentials->len; i++)
+		if (g_str_equal(((struct credential *)cloud->credentials->pdata[i])->name, name))
 			return true;
-		}
-	}
 	return false;
 }
 
@@ -184,9 +177,8 @@ bool settings_check(const struct cloud *cloud, const struct setting_row *rows, G
 {
 	guint before = findings->len;
 
-	for (guint i = 0; i < cloud->settings->len; i++) {
+	for (guint i = 0; i < cloud->settings->len; i++)
 		setting_check(cloud, cloud->settings->pdata[i], rows, findings);
-	}
 	for (guint i = 0; i < cloud->credentials->len; i++) {
 		const struct credential *credential = cloud->credentials->pdata[i];
 		if (row_find(rows, credential->name, true) == NULL) {
@@ -207,9 +199,8 @@ struct pairs *settings_resolve(const struct cloud *cloud, const struct setting_r
 		const char *written = setting_value(cloud, rows->name);
 		struct pair item = { rows->name, written == NULL ? rows->fallback : written };
 
-		if (!rows->is_secret && item.value != NULL) {
+		if (!rows->is_secret && item.value != NULL)
 			g_array_append_val(items, item);
-		}
 	}
 	return pairs_new((const struct pair *)(void *)items->data, items->len);
 }

@@ -14,9 +14,8 @@ static char *name_mend(const char *text)
 
 	g_strcanon(name, "abcdefghijklmnopqrstuvwxyz0123456789-", '-');
 	name[MIN(len, (size_t)KEY_NAME_MAX)] = '\0';
-	for (len = strlen(name); len > 0 && name[len - 1] == '-'; len--) {
+	for (len = strlen(name); len > 0 && name[len - 1] == '-'; len--)
 		name[len - 1] = '\0';
-	}
 	return g_strdup(name + strspn(name, "-"));
 }
 
@@ -25,9 +24,8 @@ static void check_name(struct source *source, const struct shape *shape, const s
 	size_t len = strlen(node->text);
 
 	(void)shape;
-	if (key_name_is_valid(node->text)) {
+	if (key_name_is_valid(node->text))
 		return;
-	}
 	if (len > KEY_NAME_MAX) {
 		source_find(source, node,
 		            "a name must be at most %d characters long, not %" G_GSIZE_FORMAT,

@@ -29,9 +29,8 @@ static void check_environment(struct source *source, const struct shape *shape,
 	(void)shape;
 	if (g_ascii_isdigit(*text) ||
 	    text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")] !=
-	            '\0') {
+	            '\0')
 		source_find(source, node, "\"%s\" is no name of an environment variable", text);
-	}
 }
 
 static const struct shape shape_environment = {
@@ -48,9 +47,8 @@ static void check_credential_name(struct source *source, const struct shape *sha
                                   const struct node *node)
 {
 	(void)shape;
-	if (strchr(node->text, '/') != NULL || node->text[0] == '.') {
+	if (strchr(node->text, '/') != NULL || node->text[0] == '.')
 		source_find(source, node, "\"%s\" is no name of a credential", node->text);
-	}
 }
 
 static const struct shape shape_credential_name = {
@@ -78,11 +76,9 @@ static void take_credential_word(const struct row *row, const struct source *sou
 	struct credential *credential = target;
 
 	(void)source;
-	for (int i = 0; credential_keys[i] != NULL; i++) {
-		if (g_str_equal(credential_keys[i], row->name)) {
+	for (int i = 0; credential_keys[i] != NULL; i++)
+		if (g_str_equal(credential_keys[i], row->name))
 			credential->kind = (enum credential_kind)i;
-		}
-	}
 	if (node->kind == NODE_LIST) {
 		credential->words = decode_texts(node);
 	} else {
@@ -166,15 +162,12 @@ static bool price_parse(const char *text, int64_t *ret_micros)
 
 	if (whole == 0 || whole > PRICE_WHOLE || digits > PRICE_FRACTION ||
 	    (text[whole] != '\0' && text[whole] != '.') || fraction[digits] != '\0' ||
-	    (text[whole] == '.' && digits == 0)) {
+	    (text[whole] == '.' && digits == 0))
 		return false;
-	}
-	for (size_t i = 0; i < whole; i++) {
+	for (size_t i = 0; i < whole; i++)
 		micros = micros * 10 + (text[i] - '0');
-	}
-	for (size_t i = 0; i < PRICE_FRACTION; i++) {
+	for (size_t i = 0; i < PRICE_FRACTION; i++)
 		micros = micros * 10 + (i < digits ? fraction[i] - '0' : 0);
-	}
 	*ret_micros = micros;
 	return true;
 }

@@ -40,9 +40,8 @@ static void check_member(struct source *source, const struct shape *shape, const
 
 	shape_name.check(source, shape, node);
 	if (source->findings->len == before && node->text[0] == '0' &&
-	    node->text[strspn(node->text, "0123456789")] == '\0') {
+	    node->text[strspn(node->text, "0123456789")] == '\0')
 		source_find(source, node, "a number as a member's name must not begin with 0");
-	}
 }
 
 static const struct shape shape_member = {
@@ -177,9 +176,8 @@ static bool is_cidr(const char *text)
 	unsigned char bytes[sizeof(struct in6_addr)];
 	int64_t bits = 0;
 
-	if (slash == NULL || !check_integer(slash + 1, &bits)) {
+	if (slash == NULL || !check_integer(slash + 1, &bits))
 		return false;
-	}
 	return (inet_pton(AF_INET, address, bytes) == 1 && bits <= 32) ||
 	       (inet_pton(AF_INET6, address, bytes) == 1 && bits <= 128);
 }
@@ -261,9 +259,8 @@ static void check_user_data(struct source *source, const struct shape *shape,
 	(void)shape;
 	autoptr(template) template = template_new(node->text, &offset, &error);
 
-	if (template == NULL) {
+	if (template == NULL)
 		source_find_inside(source, node, offset, g_strdup(error->message));
-	}
 }
 
 const struct shape shape_user_data = {
@@ -282,14 +279,11 @@ static bool http_parse(const char *text, uint16_t *ret_port, const char **ret_pa
 	int64_t port = 0;
 
 	if (!check_integer(number, &port) || port < 1 || port > 65535 ||
-	    (*path != '/' && *path != '\0')) {
+	    (*path != '/' && *path != '\0'))
 		return false;
-	}
-	for (const char *at = path; *at != '\0'; at++) {
-		if (!g_ascii_isgraph(*at)) {
+	for (const char *at = path; *at != '\0'; at++)
+		if (!g_ascii_isgraph(*at))
 			return false;
-		}
-	}
 	*ret_port = (uint16_t)port;
 	*ret_path = *path == '\0' ? "/" : path;
 	return true;
@@ -319,9 +313,8 @@ static const struct shape shape_http = {
 static void check_running(struct source *source, const struct shape *shape, const struct node *node)
 {
 	(void)shape;
-	if (!g_str_equal(node->text, "true")) {
+	if (!g_str_equal(node->text, "true"))
 		source_find(source, node, "\"running: false\" says nothing; leave it out");
-	}
 }
 
 static const struct shape shape_running = {

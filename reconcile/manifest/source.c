@@ -14,15 +14,12 @@ size_t source_break_len(const char *at, const char *end)
 {
 	size_t left = (size_t)(end - at);
 
-	if (*at == '\r') {
+	if (*at == '\r')
 		return left > 1 && at[1] == '\n' ? 2 : 1;
-	}
-	if (*at == '\n') {
+	if (*at == '\n')
 		return 1;
-	}
-	if (left > 1 && memcmp(at, "\xC2\x85", 2) == 0) {
+	if (left > 1 && memcmp(at, "\xC2\x85", 2) == 0)
 		return 2;
-	}
 	return left > 2 && (memcmp(at, "\xE2\x80\xA8", 3) == 0 ||
 	                    memcmp(at, "\xE2\x80\xA9", 3) == 0)
 	               ? 3
@@ -31,9 +28,8 @@ size_t source_break_len(const char *at, const char *end)
 
 static const char *line_end(const char *at, const char *end)
 {
-	while (at < end && source_break_len(at, end) == 0) {
+	while (at < end && source_break_len(at, end) == 0)
 		at++;
-	}
 	return at;
 }
 
@@ -44,9 +40,8 @@ char *source_line(const struct source *source, uint32_t line)
 	for (uint32_t current = source->line; line >= source->line && at < end; current++) {
 		const char *stop = line_end(at, end);
 
-		if (current == line) {
+		if (current == line)
 			return g_strndup(at, (size_t)(stop - at));
-		}
 		at = stop < end ? stop + source_break_len(stop, end) : end;
 	}
 	return NULL;
@@ -89,9 +84,8 @@ static void place_inside(const struct source *source, const struct node *node, s
 	const char *start = node->text;
 	uint32_t line = node->line + 1;
 
-	if (!node->is_literal) {
+	if (!node->is_literal)
 		return;
-	}
 	for (const char *at = node->text; at < node->text + offset; at++) {
 		if (*at == '\n') {
 			line++;
@@ -130,16 +124,13 @@ char *source_check_bytes(const struct manifest_limits *limits, const char *text,
 		                       " bytes long; at most %" G_GSIZE_FORMAT " are taken",
 		                       len, limits->file_bytes);
 	}
-	if (g_utf8_validate_len(text, len, &bad)) {
+	if (g_utf8_validate_len(text, len, &bad))
 		return NULL;
-	}
 	*ret_line = 1;
-	for (const char *at = text; at < bad; at++) {
+	for (const char *at = text; at < bad; at++)
 		*ret_line += *at == '\n';
-	}
-	if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
+	if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
 		return g_strdup("the file is not UTF-8 but UTF-16; save it as UTF-8");
-	}
 	return *bad == '\0'
 	               ? g_strdup("a NUL byte; the file is no text")
 	               : g_strdup_printf(

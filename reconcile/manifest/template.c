@@ -46,14 +46,11 @@ static bool is_address_name(const char *name)
 
 static bool is_known_name(const char *name)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(fixed_names); i++) {
-		if (g_str_equal(name, fixed_names[i])) {
+	for (size_t i = 0; i < G_N_ELEMENTS(fixed_names); i++)
+		if (g_str_equal(name, fixed_names[i]))
 			return true;
-		}
-	}
-	if (g_str_has_prefix(name, "labels.")) {
+	if (g_str_has_prefix(name, "labels."))
 		return is_label_name(name + strlen("labels."));
-	}
 	return is_address_name(name);
 }
 
@@ -97,9 +94,8 @@ static const char *parse_name(struct parse *parse, const char *at, GError **erro
 
 static bool fail_at(size_t *ret_offset, size_t offset)
 {
-	if (ret_offset != NULL) {
+	if (ret_offset != NULL)
 		*ret_offset = offset;
-	}
 	return false;
 }
 
@@ -115,9 +111,8 @@ static bool parse_text(struct parse *parse, const char *text, size_t *ret_offset
 			g_string_append_c(parse->text, *at++);
 		} else {
 			const char *next = parse_name(parse, at + 2, error);
-			if (next == NULL) {
+			if (next == NULL)
 				return fail_at(ret_offset, (size_t)(at - text));
-			}
 			at = next;
 		}
 	}
@@ -136,11 +131,9 @@ static char **names_settle(GPtrArray *names)
 	GPtrArray *unique = g_ptr_array_new();
 
 	g_ptr_array_sort(names, text_compare);
-	for (guint i = 0; i < names->len; i++) {
-		if (i == 0 || !g_str_equal(names->pdata[i - 1], names->pdata[i])) {
+	for (guint i = 0; i < names->len; i++)
+		if (i == 0 || !g_str_equal(names->pdata[i - 1], names->pdata[i]))
 			g_ptr_array_add(unique, g_strdup(names->pdata[i]));
-		}
-	}
 	g_ptr_array_add(unique, NULL);
 	return (char **)g_ptr_array_free(unique, FALSE);
 }
@@ -161,9 +154,8 @@ static void pieces_settle(struct piece *pieces, size_t len, char **names)
 
 static void pieces_free(struct piece *pieces, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		g_free(pieces[i].text);
-	}
 	g_free(pieces);
 }
 
@@ -194,9 +186,8 @@ struct template *template_new(const char *text, size_t *ret_offset, GError **err
 
 void template_free(struct template *template)
 {
-	if (template == NULL) {
+	if (template == NULL)
 		return;
-	}
 	pieces_free(template->pieces, template->pieces_len);
 	g_strfreev(template->names);
 	g_free(template->source);
@@ -222,14 +213,12 @@ char *template_resolve(const struct template *template, template_lookup lookup, 
 		const struct piece *piece = &template->pieces[i];
 
 		g_string_append(text, piece->text);
-		if (piece->name == NULL) {
+		if (piece->name == NULL)
 			continue;
-		}
 		g_autofree char *value = lookup(piece->name, data);
 		if (value == NULL) {
-			if (ret_missing != NULL) {
+			if (ret_missing != NULL)
 				*ret_missing = piece->name;
-			}
 			return NULL;
 		}
 		g_string_append(text, value);

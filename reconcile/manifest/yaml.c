@@ -91,11 +91,9 @@ static char *problem_text(const struct source *source, const yaml_mark_t *mark, 
 		                 : g_strdup_printf("a text that begins with \"%c\" needs quotes",
 		                                   c > ' ' && c < 127 ? (int)c : '?');
 	}
-	for (size_t i = 0; i < G_N_ELEMENTS(problems); i++) {
-		if (g_str_equal(problem, problems[i].problem)) {
+	for (size_t i = 0; i < G_N_ELEMENTS(problems); i++)
+		if (g_str_equal(problem, problems[i].problem))
 			return g_strdup(problems[i].text);
-		}
-	}
 	return g_strdup(problem);
 }
 
@@ -122,9 +120,8 @@ static void parse_fail_syntax(struct parse *parse)
 	const char *problem = parse->parser.problem == NULL ? "no YAML" : parse->parser.problem;
 	yaml_mark_t mark = parse->parser.problem_mark;
 
-	if (parse->parser.error == YAML_READER_ERROR) {
+	if (parse->parser.error == YAML_READER_ERROR)
 		mark = mark_of_byte(parse->source, parse->parser.problem_offset);
-	}
 	g_autofree char *text = problem_text(parse->source, &mark, problem);
 
 	parse_fail(parse, &mark, text);
@@ -187,18 +184,16 @@ static void node_place(struct parse *parse, struct node *node)
 	}
 	struct open *open = &g_array_index(parse->open, struct open, parse->open->len - 1);
 
-	if (open->node->kind == NODE_MAP && open->items->len % 2 == 0) {
+	if (open->node->kind == NODE_MAP && open->items->len % 2 == 0)
 		key_check(parse, node);
-	}
 	open->node->weight += node->weight;
 	g_ptr_array_add(open->items, node);
 }
 
 static void anchor_keep(struct parse *parse, const char *anchor, struct node *node)
 {
-	if (anchor != NULL) {
+	if (anchor != NULL)
 		g_hash_table_replace(parse->anchors, g_strdup(anchor), node);
-	}
 }
 
 static void take_scalar(struct parse *parse, const yaml_event_t *event)
@@ -211,9 +206,8 @@ static void take_scalar(struct parse *parse, const yaml_event_t *event)
 	node->is_literal = event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE;
 	nodes_count(parse, &event->start_mark, 1);
 	tag_check(parse, node, event->data.scalar.tag);
-	if (strlen(value) != event->data.scalar.length) {
+	if (strlen(value) != event->data.scalar.length)
 		source_find(parse->source, node, "a text must not hold a NUL character");
-	}
 	anchor_keep(parse, (const char *)event->data.scalar.anchor, node);
 	node_place(parse, node);
 }
@@ -242,9 +236,8 @@ static int key_compare_text(const void *a, const void *b)
 	const struct node *x = *(const struct node *const *)a, *y = *(const struct node *const *)b;
 	int order = strcmp(x->text, y->text);
 
-	if (order == 0) {
+	if (order == 0)
 		order = (x->line > y->line) - (x->line < y->line);
-	}
 	return order != 0 ? order : (x->column > y->column) - (x->column < y->column);
 }
 
@@ -253,12 +246,10 @@ static void keys_check_unique(struct parse *parse, const struct node *map)
 	g_autofree const struct node **keys = g_new(const struct node *, map->len + 1);
 	size_t first = 0;
 
-	for (size_t i = 0; i < map->len; i++) {
+	for (size_t i = 0; i < map->len; i++)
 		keys[i] = node_key(map, i);
-	}
-	if (map->len > 1) {
+	if (map->len > 1)
 		qsort(keys, map->len, sizeof(*keys), key_compare_text);
-	}
 	for (size_t i = 1; i < map->len; i++) {
 		if (g_str_equal(keys[first]->text, keys[i]->text)) {
 			source_find(parse->source, keys[i],
@@ -274,9 +265,8 @@ static void open_clear(void *data)
 {
 	struct open *open = data;
 
-	if (open->items != NULL) {
+	if (open->items != NULL)
 		g_ptr_array_unref(open->items);
-	}
 	g_free(open->anchor);
 }
 
@@ -289,9 +279,8 @@ static void take_end(struct parse *parse)
 	node->len = node->kind == NODE_MAP ? open->items->len / 2 : open->items->len;
 	node->items = (struct node **)g_ptr_array_free(g_steal_pointer(&open->items), FALSE);
 	g_array_set_size(parse->open, parse->open->len - 1);
-	if (node->kind == NODE_MAP) {
+	if (node->kind == NODE_MAP)
 		keys_check_unique(parse, node);
-	}
 	anchor_keep(parse, anchor, node);
 	node_place(parse, node);
 }
@@ -304,11 +293,10 @@ static void take_alias(struct parse *parse, const yaml_event_t *event)
 	const struct manifest_limits *limits = parse->source->limits;
 	g_autofree char *text = NULL;
 
-	if (node == NULL) {
+	if (node == NULL)
 		text = g_strdup_printf("no value has the anchor \"&%s\" before this", name);
-	} else if (++parse->usage->aliases > limits->aliases) {
+	else if (++parse->usage->aliases > limits->aliases)
 		text = g_strdup_printf("more than %u aliases in one file", limits->aliases);
-	}
 	if (text != NULL) {
 		parse_fail(parse, &event->start_mark, text);
 		return;
@@ -340,9 +328,8 @@ static void take_event(struct parse *parse, const yaml_event_t *event)
 		parse->is_over = true;
 		break;
 	case YAML_DOCUMENT_START_EVENT:
-		if (parse->tree->root != NULL) {
+		if (parse->tree->root != NULL)
 			parse_fail(parse, &event->start_mark, "a second document without \"---\"");
-		}
 		break;
 	case YAML_NO_EVENT:
 	case YAML_STREAM_START_EVENT:

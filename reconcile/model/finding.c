@@ -22,11 +22,10 @@ static char *text_clean(char *own_text)
 	g_free(own_text);
 	for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
 		gunichar c = g_utf8_get_char(at);
-		if (c == '\t' || g_unichar_isprint(c)) {
+		if (c == '\t' || g_unichar_isprint(c))
 			g_string_append_unichar(clean, c);
-		} else {
+		else
 			g_string_append_c(clean, c == '\n' || c == '\r' ? ' ' : '?');
-		}
 	}
 	return g_strchomp(g_strdup(clean->str));
 }
@@ -43,9 +42,8 @@ struct finding *finding_new(const struct place *place, char *own_text, const cha
 
 void finding_free(struct finding *finding)
 {
-	if (finding == NULL) {
+	if (finding == NULL)
 		return;
-	}
 	g_free(finding->text);
 	g_free(finding->line);
 	g_free(finding->document);
@@ -84,24 +82,20 @@ int finding_compare(const void *a, const void *b)
 	const struct finding *y = *(const struct finding *const *)b;
 	int order = g_strcmp0(x->place.file, y->place.file);
 
-	if (order == 0) {
+	if (order == 0)
 		order = number_compare(x->place.line, y->place.line);
-	}
-	if (order == 0) {
+	if (order == 0)
 		order = number_compare(x->place.column, y->place.column);
-	}
 	return order != 0 ? order : strcmp(x->text, y->text);
 }
 
 static void place_append(GString *text, const struct place *place)
 {
-	if (place->file == NULL) {
+	if (place->file == NULL)
 		return;
-	}
 	g_string_append(text, place->file);
-	if (place->line > 0) {
+	if (place->line > 0)
 		g_string_append_printf(text, ":%u:%u", place->line, place->column);
-	}
 	g_string_append(text, ": ");
 }
 
@@ -110,11 +104,10 @@ static void blank_append(GString *text, const char *from, const char *to)
 {
 	for (const char *at = from; at < to; at = g_utf8_next_char(at)) {
 		gunichar c = g_utf8_get_char(at);
-		if (c == '\t') {
+		if (c == '\t')
 			g_string_append_c(text, '\t');
-		} else if (!g_unichar_iszerowidth(c)) {
+		else if (!g_unichar_iszerowidth(c))
 			g_string_append(text, g_unichar_iswide(c) ? "  " : " ");
-		}
 	}
 }
 
@@ -144,9 +137,8 @@ char *finding_format(const struct finding *finding, bool in_colour)
 	place_append(text, &finding->place);
 	g_string_append(text, in_colour ? plain : "");
 	g_string_append_printf(text, "%s\n", finding->text);
-	if (finding->line != NULL && finding->place.line > 0) {
+	if (finding->line != NULL && finding->place.line > 0)
 		line_append(text, finding, in_colour);
-	}
 	return g_string_free(text, FALSE);
 }
 
@@ -161,9 +153,8 @@ static unsigned word_distance(const char *a, size_t a_len, const char *b, size_t
 {
 	unsigned rows[3][WORD_MAX + 1];
 
-	for (size_t j = 0; j <= b_len; j++) {
+	for (size_t j = 0; j <= b_len; j++)
 		rows[0][j] = (unsigned)j;
-	}
 	for (size_t i = 1; i <= a_len; i++) {
 		unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3];
 		const unsigned *two_above = rows[(i + 1) % 3];
@@ -172,9 +163,8 @@ static unsigned word_distance(const char *a, size_t a_len, const char *b, size_t
 		for (size_t j = 1; j <= b_len; j++) {
 			row[j] = least(above[j] + 1, row[j - 1] + 1,
 			               above[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
 				row[j] = MIN(row[j], two_above[j - 2] + 1);
-			}
 		}
 	}
 	return rows[a_len % 3][b_len];
@@ -187,16 +177,14 @@ const char *finding_nearest(const char *word, const char *const *words)
 	unsigned best = (unsigned)(len + 2) / 3 + 1;
 	const char *nearest = NULL;
 
-	if (len == 0 || len > WORD_MAX) {
+	if (len == 0 || len > WORD_MAX)
 		return NULL;
-	}
 	for (size_t i = 0; words[i] != NULL; i++) {
 		g_autofree char *candidate = g_ascii_strdown(words[i], -1);
 		size_t candidate_len = strlen(candidate);
 
-		if (candidate_len > WORD_MAX) {
+		if (candidate_len > WORD_MAX)
 			continue;
-		}
 		unsigned distance = word_distance(wanted, len, candidate, candidate_len);
 		if (distance < best && distance < candidate_len) {
 			best = distance;

@@ -55,9 +55,8 @@ static bool user_data_digest(GChecksum *digest, const struct spec *spec,
                              const struct meaning *meaning)
 {
 	(void)meaning;
-	if (spec->user_data != NULL) {
+	if (spec->user_data != NULL)
 		text_digest(digest, template_source(spec->user_data));
-	}
 	return spec->user_data != NULL;
 }
 
@@ -66,15 +65,12 @@ static bool texts_digest_sorted(GChecksum *digest, char *const *texts, size_t le
 {
 	g_autofree const char **sorted = g_new(const char *, len + 1);
 
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		sorted[i] = texts[i];
-	}
-	if (len > 1) {
+	if (len > 1)
 		qsort(sorted, len, sizeof(*sorted), text_compare);
-	}
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		text_digest(digest, sorted[i]);
-	}
 	return len > 0;
 }
 
@@ -91,9 +87,8 @@ static bool networks_digest(GChecksum *digest, const struct spec *spec,
                             const struct meaning *meaning)
 {
 	(void)meaning;
-	for (size_t i = 0; spec->networks != NULL && spec->networks[i] != NULL; i++) {
+	for (size_t i = 0; spec->networks != NULL && spec->networks[i] != NULL; i++)
 		text_digest(digest, spec->networks[i]);
-	}
 	return spec->networks != NULL && spec->networks[0] != NULL;
 }
 
@@ -156,9 +151,8 @@ static const char *digest_find(const char *fingerprint, char letter)
 {
 	for (const char *at = fingerprint; at != NULL; at = strchr(at, '-')) {
 		at += *at == '-';
-		if (*at == letter && strcspn(at + 1, "-") == DIGEST_LEN) {
+		if (*at == letter && strcspn(at + 1, "-") == DIGEST_LEN)
 			return at + 1;
-		}
 	}
 	return NULL;
 }
@@ -171,20 +165,17 @@ unsigned fingerprint_diff(const char *a, const char *b)
 		const char *in_a = digest_find(a, rows[i].letter);
 		const char *in_b = digest_find(b, rows[i].letter);
 
-		if (in_a != NULL && in_b != NULL && strncmp(in_a, in_b, DIGEST_LEN) != 0) {
+		if (in_a != NULL && in_b != NULL && strncmp(in_a, in_b, DIGEST_LEN) != 0)
 			fields |= 1U << rows[i].field;
-		}
 	}
 	return fields;
 }
 
 static char letter_of(enum spec_field field)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		if (rows[i].field == field) {
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (rows[i].field == field)
 			return rows[i].letter;
-		}
-	}
 	g_assert_not_reached();
 }
 
@@ -200,9 +191,8 @@ char *fingerprint_with(const char *fingerprint, enum spec_field field, const cha
 	const char *new = digest_find(from, letter);
 
 	g_assert(new != NULL);
-	if (old == NULL) {
+	if (old == NULL)
 		return g_strdup_printf("%s-%c%.*s", fingerprint, letter, DIGEST_LEN, new);
-	}
 	return g_strdup_printf("%.*s%.*s%s", (int)(old - fingerprint), fingerprint, DIGEST_LEN, new,
 	                       old + DIGEST_LEN);
 }

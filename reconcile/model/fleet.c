@@ -64,9 +64,8 @@ struct cloud *cloud_ref(struct cloud *cloud)
 
 void cloud_unref(struct cloud *cloud)
 {
-	if (cloud == NULL || --cloud->refs > 0) {
+	if (cloud == NULL || --cloud->refs > 0)
 		return;
-	}
 	g_free(cloud->name);
 	g_free(cloud->connector);
 	g_ptr_array_unref(cloud->settings);
@@ -87,9 +86,8 @@ struct component *component_new(const char *name)
 
 void component_free(struct component *component)
 {
-	if (component == NULL) {
+	if (component == NULL)
 		return;
-	}
 	g_free(component->name);
 	g_free(component->cloud);
 	spec_unref(component->spec);
@@ -121,9 +119,8 @@ struct deployment *deployment_ref(struct deployment *deployment)
 
 void deployment_unref(struct deployment *deployment)
 {
-	if (deployment == NULL || --deployment->refs > 0) {
+	if (deployment == NULL || --deployment->refs > 0)
 		return;
-	}
 	g_free(deployment->name);
 	pairs_unref(deployment->labels);
 	g_ptr_array_unref(deployment->components);
@@ -160,9 +157,8 @@ struct fleet *fleet_ref(struct fleet *fleet)
 
 void fleet_unref(struct fleet *fleet)
 {
-	if (fleet == NULL || --fleet->refs > 0) {
+	if (fleet == NULL || --fleet->refs > 0)
 		return;
-	}
 	g_ptr_array_unref(fleet->clouds);
 	g_ptr_array_unref(fleet->deployments);
 	g_free(fleet->commit);
@@ -205,14 +201,12 @@ static const void *array_find(const GPtrArray *items, name_of of, const char *na
 		size_t middle = low + (high - low) / 2;
 		int order = key_compare(name, of(items->pdata[middle]));
 
-		if (order == 0) {
+		if (order == 0)
 			return items->pdata[middle];
-		}
-		if (order < 0) {
+		if (order < 0)
 			high = middle;
-		} else {
+		else
 			low = middle + 1;
-		}
 	}
 	return NULL;
 }
@@ -249,8 +243,7 @@ size_t component_size(const struct component *component)
 
 char *component_member_name(const struct component *component, size_t i)
 {
-	if (component->names != NULL) {
+	if (component->names != NULL)
 		return g_strdup(component->names[i]);
-	}
 	return g_strdup_printf("%" G_GSIZE_FORMAT, i + 1);
 }

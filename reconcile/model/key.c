@@ -16,14 +16,11 @@ static bool is_name_char(char c)
 
 static bool name_is_valid(const char *text, size_t len)
 {
-	if (len == 0 || len > KEY_NAME_MAX || text[0] == '-' || text[len - 1] == '-') {
+	if (len == 0 || len > KEY_NAME_MAX || text[0] == '-' || text[len - 1] == '-')
 		return false;
-	}
-	for (size_t i = 0; i < len; i++) {
-		if (!is_name_char(text[i])) {
+	for (size_t i = 0; i < len; i++)
+		if (!is_name_char(text[i]))
 			return false;
-		}
-	}
 	return true;
 }
 
@@ -34,11 +31,9 @@ bool key_name_is_valid(const char *text)
 
 static bool is_digits(const char *text, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (!g_ascii_isdigit(text[i])) {
+	for (size_t i = 0; i < len; i++)
+		if (!g_ascii_isdigit(text[i]))
 			return false;
-		}
-	}
 	return len > 0;
 }
 
@@ -52,22 +47,18 @@ static bool member_parse(const char *text, size_t len, unsigned *ret_ordinal)
 {
 	unsigned ordinal = 0;
 
-	if (!name_is_valid(text, len)) {
+	if (!name_is_valid(text, len))
 		return false;
-	}
 	if (!is_digits(text, len)) {
 		*ret_ordinal = 0;
 		return true;
 	}
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		if (__builtin_mul_overflow(ordinal, 10, &ordinal) ||
-		    __builtin_add_overflow(ordinal, (unsigned)(text[i] - '0'), &ordinal)) {
+		    __builtin_add_overflow(ordinal, (unsigned)(text[i] - '0'), &ordinal))
 			return false;
-		}
-	}
-	if (text[0] == '0') {
+	if (text[0] == '0')
 		return false;
-	}
 	*ret_ordinal = ordinal;
 	return true;
 }
@@ -78,9 +69,8 @@ bool key_split(const char *key, struct key_parts *ret_parts)
 	const char *member = component == NULL ? NULL : strchr(component + 1, '/');
 	struct key_parts parts = { .deployment = key };
 
-	if (member == NULL) {
+	if (member == NULL)
 		return false;
-	}
 	parts.deployment_len = (size_t)(component - key);
 	parts.component = component + 1;
 	parts.component_len = (size_t)(member - parts.component);
@@ -88,9 +78,8 @@ bool key_split(const char *key, struct key_parts *ret_parts)
 	parts.member_len = strlen(parts.member);
 	if (!name_is_valid(parts.deployment, parts.deployment_len) ||
 	    !name_is_valid(parts.component, parts.component_len) ||
-	    !member_parse(parts.member, parts.member_len, &parts.ordinal)) {
+	    !member_parse(parts.member, parts.member_len, &parts.ordinal))
 		return false;
-	}
 	*ret_parts = parts;
 	return true;
 }
@@ -112,12 +101,10 @@ static int part_compare(const char *a, size_t a_len, const char *b, size_t b_len
 	bool a_is_ordinal = is_ordinal(a, a_len);
 	bool b_is_ordinal = is_ordinal(b, b_len);
 
-	if (a_is_ordinal != b_is_ordinal) {
+	if (a_is_ordinal != b_is_ordinal)
 		return a_is_ordinal ? -1 : 1;
-	}
-	if (a_is_ordinal && a_len != b_len) {
+	if (a_is_ordinal && a_len != b_len)
 		return a_len < b_len ? -1 : 1;
-	}
 	return text_compare(a, a_len, b, b_len);
 }
 
@@ -127,12 +114,10 @@ int key_compare(const char *a, const char *b)
 		size_t a_len = strcspn(a, "/"), b_len = strcspn(b, "/");
 		int order = part_compare(a, a_len, b, b_len);
 
-		if (order != 0) {
+		if (order != 0)
 			return order;
-		}
-		if (a[a_len] == '\0' || b[b_len] == '\0') {
+		if (a[a_len] == '\0' || b[b_len] == '\0')
 			return (a[a_len] != '\0') - (b[b_len] != '\0');
-		}
 		a += a_len + 1;
 		b += b_len + 1;
 	}
@@ -141,9 +126,8 @@ int key_compare(const char *a, const char *b)
 /* Keeps both ends of @text, as the deployment and the member are what people look for. */
 static void text_shorten(GString *text, size_t max)
 {
-	if (text->len <= max) {
+	if (text->len <= max)
 		return;
-	}
 	size_t head = (max - 1) / 2;
 	size_t tail = max - 1 - head;
 

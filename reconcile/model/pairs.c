@@ -36,9 +36,8 @@ static struct pairs *pairs_copy_rows(const struct numbered *rows, size_t len)
 {
 	size_t text_bytes = 0;
 
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		text_bytes += strlen(rows[i].pair->name) + strlen(rows[i].pair->value) + 2;
-	}
 	struct pairs *pairs = g_malloc(sizeof(*pairs) + len * sizeof(struct pair) + text_bytes);
 	char *at = (char *)(pairs + 1) + len * sizeof(struct pair);
 
@@ -57,28 +56,24 @@ struct pairs *pairs_new(const struct pair *items, size_t len)
 {
 	g_autofree struct numbered *rows = g_new(struct numbered, len);
 
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		rows[i] = (struct numbered){ .pair = &items[i], .at = i };
-	}
-	if (len > 1) {
+	if (len > 1)
 		qsort(rows, len, sizeof(*rows), numbered_compare);
-	}
 	return pairs_copy_rows(rows, len);
 }
 
 struct pairs *pairs_ref(struct pairs *pairs)
 {
-	if (pairs != NULL) {
+	if (pairs != NULL)
 		pairs->refs++;
-	}
 	return pairs;
 }
 
 void pairs_unref(struct pairs *pairs)
 {
-	if (pairs != NULL && --pairs->refs == 0) {
+	if (pairs != NULL && --pairs->refs == 0)
 		g_free(pairs);
-	}
 }
 
 static int pair_compare_name(const void *name, const void *pair)
@@ -88,9 +83,8 @@ static int pair_compare_name(const void *name, const void *pair)
 
 const char *pairs_get(const struct pairs *pairs, const char *name)
 {
-	if (pairs == NULL || pairs->len == 0) {
+	if (pairs == NULL || pairs->len == 0)
 		return NULL;
-	}
 	const struct pair *found =
 		bsearch(name, pairs->items, pairs->len, sizeof(struct pair), pair_compare_name);
 	return found == NULL ? NULL : found->value;
@@ -101,14 +95,11 @@ bool pairs_equal(const struct pairs *a, const struct pairs *b)
 	size_t a_len = a == NULL ? 0 : a->len;
 	size_t b_len = b == NULL ? 0 : b->len;
 
-	if (a_len != b_len || a == b) {
+	if (a_len != b_len || a == b)
 		return a_len == b_len;
-	}
-	for (size_t i = 0; i < a_len; i++) {
+	for (size_t i = 0; i < a_len; i++)
 		if (!g_str_equal(a->items[i].name, b->items[i].name) ||
-		    !g_str_equal(a->items[i].value, b->items[i].value)) {
+		    !g_str_equal(a->items[i].value, b->items[i].value))
 			return false;
-		}
-	}
 	return true;
 }

@@ -63,9 +63,8 @@ struct plan *plan_new(const char *deployment)
 
 void plan_free(struct plan *plan)
 {
-	if (plan == NULL) {
+	if (plan == NULL)
 		return;
-	}
 	g_free(plan->deployment);
 	g_free(plan->commit);
 	g_ptr_array_unref(plan->actions);
@@ -85,9 +84,8 @@ struct action *action_new(enum action_kind kind, enum verb verb, const char *key
 
 void action_free(struct action *action)
 {
-	if (action == NULL) {
+	if (action == NULL)
 		return;
-	}
 	g_free(action->key);
 	g_free(action->cloud);
 	g_free(action->instance_id);
@@ -112,9 +110,8 @@ struct hold *hold_new(enum hold_reason reason, enum action_kind kind, const char
 
 void hold_free(struct hold *hold)
 {
-	if (hold == NULL) {
+	if (hold == NULL)
 		return;
-	}
 	g_free(hold->key);
 	g_free(hold->cloud);
 	g_free(hold->text);

@@ -48,15 +48,12 @@ static bool digits_read(const char **text, int64_t *ret_value)
 	const char *at = *text;
 	int64_t value = 0;
 
-	for (; g_ascii_isdigit(*at); at++) {
+	for (; g_ascii_isdigit(*at); at++)
 		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, *at - '0', &value)) {
+		    __builtin_add_overflow(value, *at - '0', &value))
 			return false;
-		}
-	}
-	if (at == *text) {
+	if (at == *text)
 		return false;
-	}
 	*text = at;
 	*ret_value = value;
 	return true;
@@ -66,11 +63,9 @@ static const char *byte_hint(const char *unit)
 {
 	g_autofree char *lower = g_ascii_strdown(unit, -1);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(byte_hints); i++) {
-		if (g_str_equal(byte_hints[i].wrong, g_strstrip(lower))) {
+	for (size_t i = 0; i < G_N_ELEMENTS(byte_hints); i++)
+		if (g_str_equal(byte_hints[i].wrong, g_strstrip(lower)))
 			return byte_hints[i].right;
-		}
-	}
 	return NULL;
 }
 
@@ -97,11 +92,9 @@ static bool bytes_fail(const char *text, const char *why, GError **error)
 
 static const struct unit *unit_find(const struct unit *units, size_t len, const char *name)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (g_str_equal(units[i].name, name)) {
+	for (size_t i = 0; i < len; i++)
+		if (g_str_equal(units[i].name, name))
 			return &units[i];
-		}
-	}
 	return NULL;
 }
 
@@ -113,15 +106,12 @@ static bool fraction_read(const char **text, int64_t *ret_value, int64_t *ret_sc
 
 	*ret_value = 0;
 	*ret_scale = 1;
-	if (**text != '.') {
+	if (**text != '.')
 		return true;
-	}
-	if (!digits_read(&at, ret_value) || at - start > FRACTION_DIGITS) {
+	if (!digits_read(&at, ret_value) || at - start > FRACTION_DIGITS)
 		return false;
-	}
-	for (const char *digit = start; digit < at; digit++) {
+	for (const char *digit = start; digit < at; digit++)
 		*ret_scale *= 10;
-	}
 	*text = at;
 	return true;
 }
@@ -132,27 +122,21 @@ bool quantity_parse_bytes(const char *text, int64_t *ret_bytes, GError **error)
 	const char *at = text;
 	static const struct unit plain = { "", 1 };
 
-	if (*text == '-' || *text == '+') {
+	if (*text == '-' || *text == '+')
 		return bytes_fail(text, "is no size: it has a sign", error);
-	}
-	if (!g_ascii_isdigit(*text)) {
+	if (!g_ascii_isdigit(*text))
 		return bytes_fail(text, "is no size; write one as \"4GiB\" or \"512MiB\"", error);
-	}
-	if (!digits_read(&at, &whole) || !fraction_read(&at, &fraction, &scale)) {
+	if (!digits_read(&at, &whole) || !fraction_read(&at, &fraction, &scale))
 		return bytes_fail(text, "is no size: it has too many digits", error);
-	}
 	const struct unit *unit =
 		*at == '\0' ? &plain : unit_find(byte_units, G_N_ELEMENTS(byte_units), at);
-	if (unit == NULL) {
+	if (unit == NULL)
 		return bytes_fail_unit(text, at, error);
-	}
-	if (fraction * unit->factor % scale != 0) {
+	if (fraction * unit->factor % scale != 0)
 		return bytes_fail(text, "is not a whole number of bytes", error);
-	}
 	if (__builtin_mul_overflow(whole, unit->factor, &bytes) ||
-	    __builtin_add_overflow(bytes, fraction * unit->factor / scale, &bytes)) {
+	    __builtin_add_overflow(bytes, fraction * unit->factor / scale, &bytes))
 		return bytes_fail(text, "is too large", error);
-	}
 	*ret_bytes = bytes;
 	return true;
 }
@@ -162,9 +146,8 @@ static bool time_part_read(const char **text, size_t *from, int64_t *total)
 {
 	int64_t value = 0;
 
-	if (!digits_read(text, &value)) {
+	if (!digits_read(text, &value))
 		return false;
-	}
 	size_t len = strspn(*text, "dhms");
 
 	for (; *from < G_N_ELEMENTS(time_units); (*from)++) {
@@ -219,9 +202,8 @@ char *quantity_format_duration(int64_t ms)
 	g_autoptr(GString) text = g_string_new(ms < 0 ? "-" : "");
 	uint64_t left = ms < 0 ? -(uint64_t)ms : (uint64_t)ms;
 
-	if (left == 0) {
+	if (left == 0)
 		return g_strdup("0s");
-	}
 	for (size_t i = 0; i < G_N_ELEMENTS(time_units); i++) {
 		uint64_t factor = (uint64_t)time_units[i].factor;
 		if (left >= factor) {

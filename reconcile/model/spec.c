@@ -32,17 +32,15 @@ struct spec *spec_ref(struct spec *spec)
 
 static void openings_free(struct opening *openings, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		g_free(openings[i].from);
-	}
 	g_free(openings);
 }
 
 void spec_unref(struct spec *spec)
 {
-	if (spec == NULL || --spec->refs > 0) {
+	if (spec == NULL || --spec->refs > 0)
 		return;
-	}
 	g_free(spec->image);
 	size_clear(&spec->size);
 	g_strfreev(spec->ssh_keys);
@@ -90,12 +88,10 @@ char *size_text(const struct size *size)
 {
 	g_autoptr(GString) text = g_string_new("");
 
-	if (size->name != NULL) {
+	if (size->name != NULL)
 		return g_strdup(size->name);
-	}
-	if (size->cpus > 0) {
+	if (size->cpus > 0)
 		g_string_append_printf(text, "%u cpu%s", size->cpus, size->cpus == 1 ? "" : "s");
-	}
 	if (size->memory_bytes > 0) {
 		g_autofree char *memory = quantity_format_bytes(size->memory_bytes);
 		part_append(text, memory, "");

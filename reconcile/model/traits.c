@@ -30,10 +30,9 @@ static const struct {
 
 const char *ability_name(enum ability ability)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		if (rows[i].ability == ability)
 			return rows[i].name;
-	}
 	return NULL;
 }
 

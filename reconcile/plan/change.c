@@ -31,21 +31,17 @@ enum change_way change_size_way(unsigned drift, const struct size *wanted,
 {
 	bool is_running = seen->state == INSTANCE_RUNNING;
 
-	if ((drift & DRIFT_SIZE) == 0) {
+	if ((drift & DRIFT_SIZE) == 0)
 		return CHANGE_NONE;
-	}
-	if ((drift & DRIFT_DISK_SHRINK) != 0) {
+	if ((drift & DRIFT_DISK_SHRINK) != 0)
 		return CHANGE_REPLACE;
-	}
 	bool is_live = can(abilities, ABILITY_LIVE_RESIZE) && !is_refused &&
 	               is_live_possible(drift, wanted, seen);
 
-	if (is_live && is_running) {
+	if (is_live && is_running)
 		return CHANGE_LIVE;
-	}
-	if (can(abilities, ABILITY_RESIZE) && (!is_running || can(abilities, ABILITY_POWER))) {
+	if (can(abilities, ABILITY_RESIZE) && (!is_running || can(abilities, ABILITY_POWER)))
 		return CHANGE_RESTART;
-	}
 	return is_live ? CHANGE_NONE : CHANGE_REPLACE;
 }
 
@@ -69,11 +65,9 @@ char *change_size_text(unsigned drift, const struct size *wanted, const struct s
 		g_string_append_printf(text, "%u → %u cpu%s", seen->cpus, wanted->cpus,
 		                       wanted->cpus == 1 ? "" : "s");
 	}
-	if ((drift & DRIFT_MEMORY) != 0) {
+	if ((drift & DRIFT_MEMORY) != 0)
 		bytes_append(text, "", seen->memory_bytes, wanted->memory_bytes);
-	}
-	if ((drift & (DRIFT_DISK | DRIFT_DISK_SHRINK)) != 0) {
+	if ((drift & (DRIFT_DISK | DRIFT_DISK_SHRINK)) != 0)
 		bytes_append(text, "disk ", seen->disk_bytes, wanted->disk_bytes);
-	}
 	return g_strdup(text->str);
 }

@@ -52,9 +52,8 @@ static struct hold *lack_hold(const struct subject *subject)
 	unsigned abilities = subject_abilities(subject);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(needs); i++) {
-		if (!needs[i].is_asked(spec) || (abilities & (unsigned)needs[i].ability) != 0) {
+		if (!needs[i].is_asked(spec) || (abilities & (unsigned)needs[i].ability) != 0)
 			continue;
-		}
 		g_autofree char *why =
 			g_strdup_printf("needs the ability %s", ability_name(needs[i].ability));
 		char *text = g_strdup_printf("%s cannot do %s", subject->cloud_name,
@@ -88,9 +87,8 @@ static struct hold *after_hold(const struct subject *subject)
 {
 	const struct tier *tier = subject->tier;
 
-	if (tier->waits == NULL) {
+	if (tier->waits == NULL)
 		return NULL;
-	}
 	return hold_because(subject_hold(subject, HOLD_AFTER, ACTION_CREATE, g_strdup(tier->waits)),
 	                    tier->after_why, &tier->component->after_place);
 }
@@ -103,15 +101,13 @@ static struct hold *template_hold(const struct subject *subject, char **ret_user
 	const char *missing = tier->missing;
 
 	*ret_user_data = NULL;
-	if (spec->user_data == NULL) {
+	if (spec->user_data == NULL)
 		return NULL;
-	}
 	*ret_user_data = tier->has_user_data ? g_strdup(tier->user_data)
 	                                     : values_resolve(subject->scene, tier->component,
 	                                                      subject->slot->key, &missing);
-	if (*ret_user_data != NULL) {
+	if (*ret_user_data != NULL)
 		return NULL;
-	}
 	g_autofree char *why = g_strdup_printf("userData: ${%s}", missing);
 
 	return hold_because(subject_hold(subject, HOLD_TEMPLATE, ACTION_CREATE,
@@ -146,9 +142,8 @@ static const char *uid_again(const struct subject *subject)
 
 	if (record == NULL || record->instance_id != NULL || replays == 0 ||
 	    g_strcmp0(record->cloud, subject->cloud_name) != 0 ||
-	    g_strcmp0(record->fingerprint, subject->tier->fingerprint) != 0) {
+	    g_strcmp0(record->fingerprint, subject->tier->fingerprint) != 0)
 		return NULL;
-	}
 	return record->uid;
 }
 
@@ -165,9 +160,8 @@ static void why_tell(const struct subject *subject, struct action *action)
 		action->why = g_strdup("vanished");
 	} else if (tier->count_why != NULL) {
 		action->why = g_strdup(tier->count_why);
-		if (tier->component->count_place.line != 0) {
+		if (tier->component->count_place.line != 0)
 			action->place = tier->component->count_place;
-		}
 	} else {
 		action->why = g_strdup("new");
 	}
@@ -193,12 +187,10 @@ static struct hold *creation_hold(const struct subject *subject)
 {
 	struct hold *hold = gate_cloud(subject, ACTION_CREATE);
 
-	if (hold == NULL) {
+	if (hold == NULL)
 		hold = lack_hold(subject);
-	}
-	if (hold == NULL) {
+	if (hold == NULL)
 		hold = word_hold(subject);
-	}
 	if (hold == NULL) {
 		hold = gate_failure(subject, ACTION_CREATE, VERB_CREATE,
 		                    subject->tier->fingerprint);
@@ -212,13 +204,10 @@ void creation_judge(struct creations *creations, const struct subject *subject,
 	g_autofree char *user_data = NULL;
 
 	verdict->hold = creation_hold(subject);
-	if (verdict->hold == NULL) {
+	if (verdict->hold == NULL)
 		verdict->hold = template_hold(subject, &user_data);
-	}
-	if (verdict->hold == NULL) {
+	if (verdict->hold == NULL)
 		verdict->hold = limit_hold(creations, subject);
-	}
-	if (verdict->hold == NULL) {
+	if (verdict->hold == NULL)
 		verdict->action = creation_make(subject, g_steal_pointer(&user_data));
-	}
 }

@@ -19,12 +19,10 @@ static const struct {
 
 static unsigned disk_drift(int64_t wanted, int64_t seen)
 {
-	if (wanted == 0 || seen == 0 || wanted == seen) {
+	if (wanted == 0 || seen == 0 || wanted == seen)
 		return 0;
-	}
-	if (seen < wanted) {
+	if (seen < wanted)
 		return DRIFT_DISK;
-	}
 	return seen - wanted < disk_unit_bytes ? 0 : DRIFT_DISK_SHRINK;
 }
 
@@ -32,13 +30,11 @@ static unsigned amounts_drift(const struct size *wanted, const struct size *seen
 {
 	unsigned drift = disk_drift(wanted->disk_bytes, seen->disk_bytes);
 
-	if (wanted->cpus != 0 && seen->cpus != 0 && wanted->cpus != seen->cpus) {
+	if (wanted->cpus != 0 && seen->cpus != 0 && wanted->cpus != seen->cpus)
 		drift |= DRIFT_CPUS;
-	}
 	if (wanted->memory_bytes != 0 && seen->memory_bytes != 0 &&
-	    ABS(wanted->memory_bytes - seen->memory_bytes) >= memory_unit_bytes) {
+	    ABS(wanted->memory_bytes - seen->memory_bytes) >= memory_unit_bytes)
 		drift |= DRIFT_MEMORY;
-	}
 	return drift;
 }
 
@@ -56,15 +52,12 @@ static unsigned size_drift(const struct wish *wish, const struct size *seen)
 {
 	const struct size *wanted = wish->size;
 
-	if (wanted == NULL || (wish->asked != NULL && has_amounts(seen, wish->asked))) {
+	if (wanted == NULL || (wish->asked != NULL && has_amounts(seen, wish->asked)))
 		return 0;
-	}
-	if (wanted->name == NULL || seen->name == NULL) {
+	if (wanted->name == NULL || seen->name == NULL)
 		return amounts_drift(wanted, seen);
-	}
-	if (strcmp(wanted->name, seen->name) == 0) {
+	if (strcmp(wanted->name, seen->name) == 0)
 		return 0;
-	}
 	unsigned drift = amounts_drift(wanted, seen);
 
 	return wish->is_by_word || drift != 0 ? drift | DRIFT_TYPE : 0;

@@ -131,9 +131,8 @@ static void lines_fold(GArray *lines)
 
 	for (guint from = 0, to = 0; from < lines->len; from = to) {
 		to = from + 1;
-		while (to < lines->len && lines_are_alike(&items[from], &items[to])) {
+		while (to < lines->len && lines_are_alike(&items[from], &items[to]))
 			to++;
-		}
 		run_fold(lines, from, to, &kept);
 	}
 	g_array_set_size(lines, kept);
@@ -178,9 +177,8 @@ static struct widths lines_measure(const GArray *lines)
 static void cell_append(GString *text, const char *cell, int width)
 {
 	g_string_append(text, cell);
-	for (int i = columns(cell); i < width; i++) {
+	for (int i = columns(cell); i < width; i++)
 		g_string_append_c(text, ' ');
-	}
 	g_string_append(text, "  ");
 }
 
@@ -195,9 +193,8 @@ static void reason_append(GString *text, const struct line *line)
 
 static void trail_strip(GString *text)
 {
-	while (text->len > 0 && text->str[text->len - 1] == ' ') {
+	while (text->len > 0 && text->str[text->len - 1] == ' ')
 		g_string_truncate(text, text->len - 1);
-	}
 }
 
 /* What clouds and connectors say may hold anything: it must neither break the line nor reach a
@@ -207,20 +204,18 @@ static void controls_blank(GString *text)
 	for (char *at = text->str; *at != '\0'; at++) {
 		unsigned char next = (unsigned char)at[1];
 
-		if (g_ascii_iscntrl(*at)) {
+		if (g_ascii_iscntrl(*at))
 			*at = ' ';
-		} else if ((unsigned char)*at == 0xc2 && next >= 0x80 && next < 0xa0) {
+		else if ((unsigned char)*at == 0xc2 && next >= 0x80 && next < 0xa0)
 			at[1] = (char)0xa0; /* a space that is as wide in bytes */
-		}
 	}
 }
 
 /* At most @width columns, the last being "…". */
 static void line_cut(GString *text, unsigned width)
 {
-	if (width < 2 || g_utf8_strlen(text->str, -1) <= (glong)width) {
+	if (width < 2 || g_utf8_strlen(text->str, -1) <= (glong)width)
 		return;
-	}
 	const char *end = g_utf8_offset_to_pointer(text->str, (glong)width - 1);
 
 	g_string_truncate(text, (gsize)(end - text->str));
@@ -255,9 +250,8 @@ static void header_append(GString *out, const struct plan *plan)
 	bool has_commit = plan->commit != NULL && *plan->commit != '\0';
 
 	g_string_append_printf(out, "%s  (", plan->deployment);
-	if (has_commit) {
+	if (has_commit)
 		g_string_append_printf(out, "commit %.7s, ", plan->commit);
-	}
 	g_string_append_printf(out, "%u cloud%s)\n", plan->clouds, plan->clouds == 1 ? "" : "s");
 }
 
@@ -266,30 +260,25 @@ static void plan_append(GString *out, const struct plan *plan,
 {
 	g_autoptr(GArray) lines = plan_lines(plan, options);
 
-	if (lines->len == 0) {
+	if (lines->len == 0)
 		return;
-	}
-	if (options->width != 0) {
+	if (options->width != 0)
 		lines_fold(lines);
-	}
 	struct widths widths = lines_measure(lines);
 
 	header_append(out, plan);
-	for (guint i = 0; i < lines->len; i++) {
+	for (guint i = 0; i < lines->len; i++)
 		line_append(out, &g_array_index(lines, struct line, i), &widths, options);
-	}
 }
 
 static void summary_append(GString *out, const struct summary *summary)
 {
 	g_string_append_printf(out, "Plan: %zu to create, %zu to change, %zu to destroy",
 	                       summary->create, summary->change, summary->destroy);
-	if (summary->held > 0) {
+	if (summary->held > 0)
 		g_string_append_printf(out, ", %zu held", summary->held);
-	}
-	if (summary->under_way > 0) {
+	if (summary->under_way > 0)
 		g_string_append_printf(out, ", %zu under way", summary->under_way);
-	}
 	g_string_append(out, ".\n");
 }
 
@@ -298,14 +287,12 @@ char *explain_text(GPtrArray *plans, const struct explain_options *options)
 	GString *out = g_string_new("");
 	struct summary summary = summary_of(plans);
 
-	for (guint i = 0; i < plans->len; i++) {
+	for (guint i = 0; i < plans->len; i++)
 		plan_append(out, g_ptr_array_index(plans, i), options);
-	}
-	if (summary_is_empty(&summary)) {
+	if (summary_is_empty(&summary))
 		g_string_append(out, "Nothing to do.\n");
-	} else {
+	else
 		summary_append(out, &summary);
-	}
 	return g_string_free(out, FALSE);
 }
 

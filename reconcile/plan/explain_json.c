@@ -19,9 +19,8 @@
 /* Text that is no UTF-8 would make jansson refuse: it is mended, not lost. */
 static json_t *text_json(const char *text)
 {
-	if (text == NULL) {
+	if (text == NULL)
 		return json_null();
-	}
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
 
 	return json_string(valid);
@@ -29,9 +28,8 @@ static json_t *text_json(const char *text)
 
 static json_t *place_json(const struct place *place)
 {
-	if (place->file == NULL || place->line == 0) {
+	if (place->file == NULL || place->line == 0)
 		return json_null();
-	}
 	return json_pack("{s:o, s:I, s:I}", "file", text_json(place->file), "line",
 	                 (json_int_t)place->line, "column", (json_int_t)place->column);
 }
@@ -40,9 +38,8 @@ static json_t *size_json(const struct action *action)
 {
 	const struct size *size = &action->size;
 
-	if (action->kind != ACTION_CREATE && action->kind != ACTION_RESIZE) {
+	if (action->kind != ACTION_CREATE && action->kind != ACTION_RESIZE)
 		return json_null();
-	}
 	return json_pack("{s:o, s:I, s:I, s:I}", "name", text_json(size->name), "cpus",
 	                 (json_int_t)size->cpus, "memory_bytes", (json_int_t)size->memory_bytes,
 	                 "disk_bytes", (json_int_t)size->disk_bytes);
@@ -76,12 +73,10 @@ static json_t *plan_json(const struct plan *plan)
 	json_t *actions = json_array();
 	json_t *holds = json_array();
 
-	for (guint i = 0; i < plan->actions->len; i++) {
+	for (guint i = 0; i < plan->actions->len; i++)
 		json_array_append_new(actions, action_json(g_ptr_array_index(plan->actions, i)));
-	}
-	for (guint i = 0; i < plan->holds->len; i++) {
+	for (guint i = 0; i < plan->holds->len; i++)
 		json_array_append_new(holds, hold_json(g_ptr_array_index(plan->holds, i)));
-	}
 	return json_pack("{s:o, s:o, s:I, s:o, s:o}", "deployment", text_json(plan->deployment),
 	                 "commit", text_json(plan->commit), "clouds", (json_int_t)plan->clouds,
 	                 "actions", actions, "holds", holds);
@@ -92,9 +87,8 @@ char *explain_json(GPtrArray *plans)
 	struct summary summary = summary_of(plans);
 	json_t *list = json_array();
 
-	for (guint i = 0; i < plans->len; i++) {
+	for (guint i = 0; i < plans->len; i++)
 		json_array_append_new(list, plan_json(g_ptr_array_index(plans, i)));
-	}
 	json_t *root = json_pack(
 		"{s:o, s:{s:I, s:I, s:I, s:I, s:I}, s:b}", "plans", list, "summary", "create",
 		(json_int_t)summary.create, "change", (json_int_t)summary.change, "destroy",

@@ -36,9 +36,8 @@ struct hold *gate_operation(const struct subject *subject)
 {
 	const struct operation *operation = subject->slot->operation;
 
-	if (operation == NULL) {
+	if (operation == NULL)
 		return NULL;
-	}
 	bool is_uncertain = operation->state == OPERATION_UNCERTAIN;
 	g_autofree char *age = subject_wait_text(subject->scene->now_ms - operation->begun_at_ms);
 	char *text = g_strdup_printf("%s, begun %s ago%s", verb_name(operation->verb), age,
@@ -88,16 +87,12 @@ struct hold *gate_cloud(const struct subject *subject, enum action_kind kind)
 	bool has_no_manifest = cloud == NULL || cloud->cloud == NULL;
 
 	if (cloud == NULL || (has_no_manifest && !cloud->is_up) ||
-	    ((has_no_manifest || cloud->cloud->is_gone) && kind == ACTION_CREATE)) {
+	    ((has_no_manifest || cloud->cloud->is_gone) && kind == ACTION_CREATE))
 		return cloud_unknown(subject, kind, NULL);
-	}
-	if (!cloud->is_up &&
-	    (cloud->fault == FAULT_NOT_FOUND || cloud->fault == FAULT_UNSUPPORTED)) {
+	if (!cloud->is_up && (cloud->fault == FAULT_NOT_FOUND || cloud->fault == FAULT_UNSUPPORTED))
 		return cloud_unknown(subject, kind, cloud->fault_text);
-	}
-	if (!cloud->is_up || cloud->traits == NULL) {
+	if (!cloud->is_up || cloud->traits == NULL)
 		return cloud_down(subject, kind);
-	}
 	if (!cloud->is_listed) {
 		char *text =
 			g_strdup_printf("waits for the first complete list of %s", cloud->name);
@@ -111,9 +106,8 @@ struct hold *gate_unknown_state(const struct subject *subject, enum action_kind 
 {
 	struct hold *hold = gate_cloud(subject, kind);
 
-	if (hold != NULL) {
+	if (hold != NULL)
 		return hold;
-	}
 	const char *fault = subject->sighting->instance->fault;
 
 	return hold_because(
@@ -159,9 +153,8 @@ static struct hold *failure_stop(const struct subject *subject, enum action_kind
 static bool is_lifted(const struct record *record, enum action_kind kind, enum verb verb,
                       const char *fingerprint)
 {
-	if (kind == ACTION_RESIZE && verb == VERB_STOP && record->fault == FAULT_UNSUPPORTED) {
+	if (kind == ACTION_RESIZE && verb == VERB_STOP && record->fault == FAULT_UNSUPPORTED)
 		return true;
-	}
 	return fingerprint != NULL && record->fingerprint != NULL &&
 	       strcmp(fingerprint, record->fingerprint) != 0;
 }
@@ -171,9 +164,8 @@ struct hold *gate_failure(const struct subject *subject, enum action_kind kind, 
 {
 	const struct record *record = subject->slot->record;
 
-	if (record == NULL) {
+	if (record == NULL)
 		return NULL;
-	}
 	if (!failures[record->fault].has_clock) {
 		return is_lifted(record, kind, verb, fingerprint) ? NULL
 		                                                  : failure_stop(subject, kind);
@@ -183,9 +175,8 @@ struct hold *gate_failure(const struct subject *subject, enum action_kind kind, 
 
 static char *shown_text(enum verb verb, const struct instance *seen)
 {
-	if (verb == VERB_RESIZE) {
+	if (verb == VERB_RESIZE)
 		return size_text(&seen->size);
-	}
 	return g_strdup(verb == VERB_MARK ? "other marks or labels"
 	                                  : instance_state_name(seen->state));
 }
@@ -204,9 +195,8 @@ struct hold *gate_vain(const struct subject *subject, enum action_kind kind, enu
 	const struct vain *vain = subject->slot->vains == NULL ? NULL : &subject->slot->vains[verb];
 
 	if (vain == NULL || vain->ask == NULL || vain->retry_at_ms <= subject->scene->now_ms ||
-	    g_strcmp0(vain->ask->instance_id, subject->sighting->instance->id) != 0) {
+	    g_strcmp0(vain->ask->instance_id, subject->sighting->instance->id) != 0)
 		return NULL;
-	}
 	g_autofree char *text = gate_vain_text(vain, subject->sighting);
 	g_autofree char *wait = subject_wait_text(vain->retry_at_ms - subject->scene->now_ms);
 	struct hold *hold = subject_hold(subject, HOLD_BACKOFF, kind,

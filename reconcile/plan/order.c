@@ -66,9 +66,8 @@ static void leaving_count(struct leaving *leaving, const struct slot *slot)
 {
 	unsigned rank = slot_rank(slot);
 
-	if (leaving->component != NULL && rank < leaving->rank) {
+	if (leaving->component != NULL && rank < leaving->rank)
 		return;
-	}
 	if (leaving->component == NULL || rank > leaving->rank) {
 		g_free(leaving->component);
 		*leaving = (struct leaving){ .rank = rank, .component = component_text(slot->key) };
@@ -83,10 +82,8 @@ void leaving_init(struct leaving *leaving, const struct tiers *tiers, const stru
 	for (size_t i = 0; i < scene->slots_len; i++) {
 		const struct slot *slot = scene->slots[i];
 
-		if (slot->component == NULL && slot_is_present(slot) &&
-		    order_is_whole(tiers, slot)) {
+		if (slot->component == NULL && slot_is_present(slot) && order_is_whole(tiers, slot))
 			leaving_count(leaving, slot);
-		}
 	}
 }
 
@@ -100,9 +97,8 @@ struct hold *order_hold(const struct leaving *leaving, const struct tiers *tiers
                         const struct subject *subject)
 {
 	if (leaving->component == NULL || slot_rank(subject->slot) >= leaving->rank ||
-	    !order_is_whole(tiers, subject->slot)) {
+	    !order_is_whole(tiers, subject->slot))
 		return NULL;
-	}
 	char *text =
 		leaving->protected == 0
 			? g_strdup_printf("waits until %s is gone (%zu left)", leaving->component,

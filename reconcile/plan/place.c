@@ -9,9 +9,8 @@ static const struct size *catalog_find(const struct cloud_scene *cloud, const ch
 	for (guint i = 0; cloud->catalog_sizes != NULL && i < cloud->catalog_sizes->len; i++) {
 		const struct size *size = g_ptr_array_index(cloud->catalog_sizes, i);
 
-		if (g_strcmp0(size->name, type) == 0) {
+		if (g_strcmp0(size->name, type) == 0)
 			return size;
-		}
 	}
 	return NULL;
 }
@@ -38,9 +37,8 @@ static struct size word_size(const struct cloud_scene *cloud, const struct size_
 	struct size size = word->size;
 
 	size.name = word->type;
-	if (listed != NULL) {
+	if (listed != NULL)
 		size_complete(&size, listed);
-	}
 	return size;
 }
 
@@ -48,21 +46,16 @@ static struct size word_size(const struct cloud_scene *cloud, const struct size_
  * between equals, so that the choice does not hang on the order of a catalogue. */
 static bool is_better(const struct size *a, const struct size *b)
 {
-	if ((a->price_micros == 0) != (b->price_micros == 0)) {
+	if ((a->price_micros == 0) != (b->price_micros == 0))
 		return a->price_micros != 0;
-	}
-	if (a->price_micros != b->price_micros) {
+	if (a->price_micros != b->price_micros)
 		return a->price_micros < b->price_micros;
-	}
-	if (a->cpus != b->cpus) {
+	if (a->cpus != b->cpus)
 		return a->cpus < b->cpus;
-	}
-	if (a->memory_bytes != b->memory_bytes) {
+	if (a->memory_bytes != b->memory_bytes)
 		return a->memory_bytes < b->memory_bytes;
-	}
-	if (a->disk_bytes != b->disk_bytes) {
+	if (a->disk_bytes != b->disk_bytes)
 		return a->disk_bytes < b->disk_bytes;
-	}
 	return g_strcmp0(a->name, b->name) < 0;
 }
 
@@ -87,13 +80,11 @@ static bool offers_search(const struct cloud_scene *cloud, const struct size *wa
 		const struct size_word *word = g_ptr_array_index(cloud->cloud->sizes, i);
 		struct size offer = word_size(cloud, word);
 
-		if (word->type != NULL) {
+		if (word->type != NULL)
 			offer_take(ret_best, &has_best, want, &offer);
-		}
 	}
-	for (guint i = 0; cloud->catalog_sizes != NULL && i < cloud->catalog_sizes->len; i++) {
+	for (guint i = 0; cloud->catalog_sizes != NULL && i < cloud->catalog_sizes->len; i++)
 		offer_take(ret_best, &has_best, want, g_ptr_array_index(cloud->catalog_sizes, i));
-	}
 	return has_best;
 }
 
@@ -155,17 +146,14 @@ bool place_choose(const struct cloud_scene *cloud, const struct size *want, stru
 	                                       ? NULL
 	                                       : cloud_find_size(cloud->cloud, want->name);
 
-	if (want->name == NULL) {
+	if (want->name == NULL)
 		return amounts_choose(cloud, want, ret_size, ret_text);
-	}
-	if (word == NULL) {
+	if (word == NULL)
 		return foreign_word_choose(cloud, want, ret_size, ret_text);
-	}
 	struct size size = word_size(cloud, word);
 
-	if (word->type == NULL) {
+	if (word->type == NULL)
 		return amounts_choose(cloud, &size, ret_size, ret_text);
-	}
 	*ret_size = size_copy(&size);
 	return true;
 }

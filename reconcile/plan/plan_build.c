@@ -22,12 +22,10 @@ struct build {
 
 static const struct tier *tier_of(struct build *build, const struct slot *slot)
 {
-	if (slot->component == NULL) {
+	if (slot->component == NULL)
 		return NULL;
-	}
-	if (build->tier == NULL || build->tier->component != slot->component) {
+	if (build->tier == NULL || build->tier->component != slot->component)
 		build->tier = tiers_find(&build->tiers, slot->component);
-	}
 	return build->tier;
 }
 
@@ -53,13 +51,12 @@ static void subject_init(struct build *build, const struct slot *slot, struct su
 		.tier = tier_of(build, slot),
 		.sighting = subject_sighting(slot),
 	};
-	if (subject->sighting != NULL) {
+	if (subject->sighting != NULL)
 		subject->cloud_name = subject->sighting->cloud;
-	} else if (is_remembered_only(subject)) {
+	else if (is_remembered_only(subject))
 		subject->cloud_name = slot->record->cloud;
-	} else if (slot->component != NULL) {
+	else if (slot->component != NULL)
 		subject->cloud_name = slot->component->cloud;
-	}
 	subject->cloud =
 		subject->tier != NULL && subject->tier->cloud != NULL &&
 				g_str_equal(subject->tier->cloud->name, subject->cloud_name)
@@ -79,9 +76,8 @@ static void absent_judge(const struct subject *subject, struct verdict *verdict)
 	enum action_kind kind = subject->slot->component == NULL ? ACTION_DESTROY : ACTION_CREATE;
 
 	verdict->hold = gate_cloud(subject, kind);
-	if (verdict->hold != NULL) {
+	if (verdict->hold != NULL)
 		return;
-	}
 	int64_t age_ms = record == NULL ? 0 : subject->scene->now_ms - record->created_at_ms;
 	bool is_new = is_just_made(subject, age_ms);
 
@@ -98,11 +94,10 @@ static void absent_judge(const struct subject *subject, struct verdict *verdict)
 static void desired_judge(struct build *build, const struct subject *subject,
                           struct verdict *verdict)
 {
-	if (subject->sighting != NULL) {
+	if (subject->sighting != NULL)
 		upkeep_judge(subject, verdict);
-	} else {
+	else
 		creation_judge(&build->creations, subject, verdict);
-	}
 }
 
 static void slot_judge(struct build *build, const struct slot *slot, struct verdict *verdict)
@@ -111,21 +106,18 @@ static void slot_judge(struct build *build, const struct slot *slot, struct verd
 
 	subject_init(build, slot, &subject);
 	verdict->hold = gate_operation(&subject);
-	if (verdict->hold != NULL) {
+	if (verdict->hold != NULL)
 		return;
-	}
 	if (is_absent(&subject)) {
 		absent_judge(&subject, verdict);
 		return;
 	}
-	if (slot->component != NULL) {
+	if (slot->component != NULL)
 		desired_judge(build, &subject, verdict);
-	} else if (subject.sighting != NULL) {
+	else if (subject.sighting != NULL)
 		removal_judge(&build->leaving, &build->tiers, &subject, verdict);
-	}
-	if (slot->sightings != NULL && slot->sightings->len > 1) {
+	if (slot->sightings != NULL && slot->sightings->len > 1)
 		removal_judge_duplicate(&subject, verdict);
-	}
 }
 
 /* What is on its way out is among the deletions already. */
@@ -144,9 +136,8 @@ static void build_init(struct build *build, const struct scene *scene)
 	tiers_init(&build->tiers, scene);
 	leaving_init(&build->leaving, &build->tiers, scene);
 	creations_init(&build->creations, scene);
-	for (size_t i = 0; i < scene->slots_len; i++) {
+	for (size_t i = 0; i < scene->slots_len; i++)
 		build->present += is_staying(scene->slots[i]);
-	}
 }
 
 static void build_clear(struct build *build)
@@ -163,9 +154,8 @@ static unsigned clouds_count(const struct scene *scene, const struct tiers *tier
 	unsigned count = 0;
 	const char *before = NULL;
 
-	for (size_t i = 0; i < tiers->len; i++) {
+	for (size_t i = 0; i < tiers->len; i++)
 		is_used[subject_cloud_at(scene, tiers->items[i].component->cloud)] = true;
-	}
 	for (size_t i = 0; i < scene->slots_len; i++) {
 		const struct sighting *sighting = subject_sighting(scene->slots[i]);
 
@@ -174,23 +164,19 @@ static unsigned clouds_count(const struct scene *scene, const struct tiers *tier
 			is_used[subject_cloud_at(scene, before)] = true;
 		}
 	}
-	for (size_t i = 0; i <= scene->clouds_len; i++) {
+	for (size_t i = 0; i <= scene->clouds_len; i++)
 		count += is_used[i];
-	}
 	return count;
 }
 
 static void verdict_take(struct plan *plan, struct verdict *verdict)
 {
-	if (verdict->action != NULL) {
+	if (verdict->action != NULL)
 		g_ptr_array_add(plan->actions, verdict->action);
-	}
-	if (verdict->hold != NULL) {
+	if (verdict->hold != NULL)
 		g_ptr_array_add(plan->holds, verdict->hold);
-	}
-	if (verdict->duplicate != NULL) {
+	if (verdict->duplicate != NULL)
 		g_ptr_array_add(plan->holds, verdict->duplicate);
-	}
 }
 
 struct plan *plan_build(const struct scene *scene)
@@ -202,13 +188,11 @@ struct plan *plan_build(const struct scene *scene)
 	build_init(&build, scene);
 	plan->commit = g_strdup(scene->fleet->commit);
 	plan->clouds = clouds_count(scene, &build.tiers);
-	for (size_t i = 0; i < scene->slots_len; i++) {
+	for (size_t i = 0; i < scene->slots_len; i++)
 		slot_judge(&build, scene->slots[i], &verdicts[i]);
-	}
 	policy_budget(scene, build.present, verdicts);
-	for (size_t i = 0; i < scene->slots_len; i++) {
+	for (size_t i = 0; i < scene->slots_len; i++)
 		verdict_take(plan, &verdicts[i]);
-	}
 	build_clear(&build);
 	return plan;
 }

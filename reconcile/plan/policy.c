@@ -32,9 +32,8 @@ struct hold *policy_missing_hold(const struct subject *subject)
 	const struct scene *scene = subject->scene;
 	const struct record *record = subject->slot->record;
 
-	if (scene->deployment != NULL) {
+	if (scene->deployment != NULL)
 		return NULL;
-	}
 	if (!scene->fleet->is_complete) {
 		return hold_because(
 			subject_hold(
@@ -47,9 +46,8 @@ struct hold *policy_missing_hold(const struct subject *subject)
 	                                                   : scene->now_ms;
 	int64_t until_ms = since_ms + scene->limits->missing_grace_ms;
 
-	if (until_ms <= scene->now_ms) {
+	if (until_ms <= scene->now_ms)
 		return NULL;
-	}
 	g_autofree char *wait = subject_wait_text(until_ms - scene->now_ms);
 	struct hold *hold =
 		subject_hold(subject, HOLD_GRACE, ACTION_DESTROY,
@@ -63,9 +61,8 @@ struct hold *policy_protected_hold(const struct subject *subject, bool is_protec
 {
 	const struct record *record = subject->slot->record;
 
-	if (!is_protected) {
+	if (!is_protected)
 		return NULL;
-	}
 	return hold_because(
 		subject_hold(subject, HOLD_PROTECTED, ACTION_DESTROY, g_strdup("is protected")),
 		"protect: false, in force before its removal, lifts it",
@@ -75,9 +72,8 @@ struct hold *policy_protected_hold(const struct subject *subject, bool is_protec
 static void scope_use(struct scope *scope, int64_t at_ms)
 {
 	scope->used++;
-	if (scope->oldest_at_ms == 0 || at_ms < scope->oldest_at_ms) {
+	if (scope->oldest_at_ms == 0 || at_ms < scope->oldest_at_ms)
 		scope->oldest_at_ms = at_ms;
-	}
 }
 
 static bool is_of(const char *key, const char *deployment, size_t len)
@@ -96,16 +92,13 @@ static void budget_count(struct budget *budget)
 		const struct deletion *deletion = g_ptr_array_index(scene->deletions, i);
 		size_t cloud = subject_cloud_at(scene, deletion->cloud);
 
-		if (deletion->at_ms <= from_ms) {
+		if (deletion->at_ms <= from_ms)
 			continue;
-		}
 		scope_use(&budget->scopes[SCOPE_ALL], deletion->at_ms);
-		if (cloud < scene->clouds_len) {
+		if (cloud < scene->clouds_len)
 			scope_use(&budget->scopes[SCOPE_CLOUDS + cloud], deletion->at_ms);
-		}
-		if (is_of(deletion->key, scene->name, name_len)) {
+		if (is_of(deletion->key, scene->name, name_len))
 			scope_use(&budget->scopes[SCOPE_DEPLOYMENT], deletion->at_ms);
-		}
 	}
 }
 
@@ -136,9 +129,8 @@ static void budget_init(struct budget *budget, const struct scene *scene, size_t
 
 static void budget_clear(struct budget *budget)
 {
-	for (size_t i = 0; i < budget->len; i++) {
+	for (size_t i = 0; i < budget->len; i++)
 		g_free(budget->scopes[i].name);
-	}
 	g_free(budget->scopes);
 }
 
@@ -163,11 +155,9 @@ static struct scope *budget_take(struct budget *budget, const char *cloud)
 			return scopes[i];
 		}
 	}
-	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++) {
-		if (scopes[i] != NULL) {
+	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++)
+		if (scopes[i] != NULL)
 			scopes[i]->used++;
-		}
-	}
 	return NULL;
 }
 
@@ -214,11 +204,9 @@ static bool is_counted(const struct verdict *verdict)
 
 static bool has_counted(const struct scene *scene, const struct verdict *verdicts)
 {
-	for (size_t i = 0; i < scene->slots_len; i++) {
-		if (is_counted(&verdicts[i])) {
+	for (size_t i = 0; i < scene->slots_len; i++)
+		if (is_counted(&verdicts[i]))
 			return true;
-		}
-	}
 	return false;
 }
 
@@ -234,9 +222,8 @@ static void budget_apply(struct budget *budget, struct verdict *verdicts)
 		full[i] = is_counted(&verdicts[i]) ? budget_take(budget, verdicts[i].action->cloud)
 		                                   : NULL;
 	}
-	for (size_t i = 0; i < budget->len; i++) {
+	for (size_t i = 0; i < budget->len; i++)
 		texts[i] = scope_text(&budget->scopes[i], budget->scene, &untils[i]);
-	}
 	for (size_t i = 0; i < len; i++) {
 		if (full[i] != NULL) {
 			size_t at = (size_t)(full[i] - budget->scopes);
@@ -249,9 +236,8 @@ void policy_budget(const struct scene *scene, size_t present, struct verdict *ve
 {
 	struct budget budget;
 
-	if (!has_counted(scene, verdicts)) {
+	if (!has_counted(scene, verdicts))
 		return;
-	}
 	budget_init(&budget, scene, present);
 	budget_apply(&budget, verdicts);
 	budget_clear(&budget);

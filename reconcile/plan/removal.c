@@ -36,9 +36,8 @@ static struct hold *proof_hold(const struct subject *subject, const struct sight
 	int64_t need_ms =
 		cloud == NULL || cloud->traits == NULL ? 0 : cloud->traits->create_deadline_ms;
 
-	if (sighting->complete_lists >= PROOF_LISTS && age_ms > need_ms) {
+	if (sighting->complete_lists >= PROOF_LISTS && age_ms > need_ms)
 		return NULL;
-	}
 	g_autofree char *need = subject_wait_text(need_ms);
 	char *text = g_strdup_printf("%s %s is looked at until it is proved", noun,
 	                             sighting->instance->id);
@@ -66,18 +65,14 @@ static struct hold *order_of_reasons(const struct leaving *leaving, const struct
 {
 	struct hold *hold = gate_cloud(subject, ACTION_DESTROY);
 
-	if (hold == NULL) {
+	if (hold == NULL)
 		hold = policy_missing_hold(subject);
-	}
-	if (hold == NULL && is_orphan(subject->slot)) {
+	if (hold == NULL && is_orphan(subject->slot))
 		hold = proof_hold(subject, subject->sighting, HOLD_ORPHAN, "orphan");
-	}
-	if (hold == NULL) {
+	if (hold == NULL)
 		hold = policy_protected_hold(subject, subject_is_protected(subject));
-	}
-	if (hold == NULL) {
+	if (hold == NULL)
 		hold = order_hold(leaving, tiers, subject);
-	}
 	return hold != NULL ? hold : gate_failure(subject, ACTION_DESTROY, VERB_DESTROY, NULL);
 }
 
@@ -120,12 +115,10 @@ void removal_judge(const struct leaving *leaving, const struct tiers *tiers,
                    const struct subject *subject, struct verdict *verdict)
 {
 	state_hold(subject, verdict);
-	if (verdict->hold == NULL) {
+	if (verdict->hold == NULL)
 		verdict->hold = order_of_reasons(leaving, tiers, subject);
-	}
-	if (verdict->hold != NULL) {
+	if (verdict->hold != NULL)
 		return;
-	}
 	verdict->action = subject_action(subject, ACTION_DESTROY, VERB_DESTROY);
 	why_tell(tiers, subject, verdict->action);
 }
@@ -140,12 +133,10 @@ static const struct sighting *duplicate_find(const struct subject *subject)
 		const struct sighting *sighting = g_ptr_array_index(sightings, i);
 
 		if (sighting == subject->sighting || sighting->missed > 0 ||
-		    sighting->instance->state == INSTANCE_DELETING) {
+		    sighting->instance->state == INSTANCE_DELETING)
 			continue;
-		}
-		if (found == NULL || strcmp(sighting->instance->id, found->instance->id) < 0) {
+		if (found == NULL || strcmp(sighting->instance->id, found->instance->id) < 0)
 			found = sighting;
-		}
 	}
 	return found;
 }
@@ -155,20 +146,17 @@ void removal_judge_duplicate(const struct subject *subject, struct verdict *verd
 	const struct sighting *duplicate = duplicate_find(subject);
 	struct subject other = *subject;
 
-	if (duplicate == NULL) {
+	if (duplicate == NULL)
 		return;
-	}
 	other.sighting = duplicate;
 	other.cloud_name = duplicate->cloud;
 	other.cloud = subject_cloud(subject->scene, duplicate->cloud);
 	struct hold *hold = gate_cloud(&other, ACTION_DESTROY);
 
-	if (hold == NULL) {
+	if (hold == NULL)
 		hold = proof_hold(&other, duplicate, HOLD_DUPLICATE, "duplicate");
-	}
-	if (hold == NULL) {
+	if (hold == NULL)
 		hold = policy_protected_hold(&other, duplicate->instance->marks.is_protected);
-	}
 	if (hold != NULL || verdict->action != NULL) {
 		verdict->duplicate = hold;
 		return;

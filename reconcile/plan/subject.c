@@ -21,12 +21,10 @@ static int64_t sighting_age_key(const struct sighting *sighting)
 
 static bool is_recorded(const struct record *record, const struct instance *instance)
 {
-	if (record == NULL) {
+	if (record == NULL)
 		return false;
-	}
-	if (record->uid != NULL && instance->marks.uid != NULL) {
+	if (record->uid != NULL && instance->marks.uid != NULL)
 		return strcmp(record->uid, instance->marks.uid) == 0;
-	}
 	return g_strcmp0(record->instance_id, instance->id) == 0;
 }
 
@@ -35,12 +33,10 @@ static bool comes_before(const struct slot *slot, const struct sighting *a,
 {
 	bool is_a = is_recorded(slot->record, a->instance);
 
-	if (is_a != is_recorded(slot->record, b->instance)) {
+	if (is_a != is_recorded(slot->record, b->instance))
 		return is_a;
-	}
-	if (sighting_age_key(a) != sighting_age_key(b)) {
+	if (sighting_age_key(a) != sighting_age_key(b))
 		return sighting_age_key(a) < sighting_age_key(b);
-	}
 	return strcmp(a->instance->id, b->instance->id) < 0;
 }
 
@@ -51,9 +47,8 @@ const struct sighting *subject_sighting(const struct slot *slot)
 	for (guint i = 0; slot->sightings != NULL && i < slot->sightings->len; i++) {
 		const struct sighting *sighting = g_ptr_array_index(slot->sightings, i);
 
-		if (first == NULL || comes_before(slot, sighting, first)) {
+		if (first == NULL || comes_before(slot, sighting, first))
 			first = sighting;
-		}
 	}
 	return first;
 }
@@ -66,14 +61,12 @@ size_t subject_cloud_at(const struct scene *scene, const char *name)
 		size_t middle = from + (to - from) / 2;
 		int order = strcmp(name, scene->clouds[middle]->name);
 
-		if (order == 0) {
+		if (order == 0)
 			return middle;
-		}
-		if (order < 0) {
+		if (order < 0)
 			to = middle;
-		} else {
+		else
 			from = middle + 1;
-		}
 	}
 	return scene->clouds_len;
 }
@@ -98,9 +91,8 @@ bool subject_is_protected(const struct subject *subject)
 	bool was = (subject->slot->record != NULL && subject->slot->record->is_protected) ||
 	           (subject->sighting != NULL && subject->sighting->instance->marks.is_protected);
 
-	if (component == NULL) {
+	if (component == NULL)
 		return was;
-	}
 	return component->is_protected || (was && !component->says_unprotected);
 }
 
@@ -110,12 +102,10 @@ struct action *subject_action(const struct subject *subject, enum action_kind ki
 
 	action->cloud = g_strdup(subject->cloud_name);
 	action->component = subject->slot->component;
-	if (subject->sighting != NULL) {
+	if (subject->sighting != NULL)
 		action->instance_id = g_strdup(subject->sighting->instance->id);
-	}
-	if (action->component != NULL) {
+	if (action->component != NULL)
 		action->place = action->component->place;
-	}
 	return action;
 }
 
@@ -133,9 +123,8 @@ struct hold *hold_because(struct hold *hold, const char *why, const struct place
 {
 	g_free(hold->why);
 	hold->why = g_strdup(why);
-	if (place != NULL) {
+	if (place != NULL)
 		hold->place = *place;
-	}
 	return hold;
 }
 

@@ -26,22 +26,19 @@ static void plan_count(struct summary *summary, const struct plan *plan)
 
 		(*(size_t *)(void *)((char *)summary + counters[action->kind]))++;
 	}
-	for (guint i = 0; i < plan->holds->len; i++) {
-		if (summary_is_under_way(g_ptr_array_index(plan->holds, i))) {
+	for (guint i = 0; i < plan->holds->len; i++)
+		if (summary_is_under_way(g_ptr_array_index(plan->holds, i)))
 			summary->under_way++;
-		} else {
+		else
 			summary->held++;
-		}
-	}
 }
 
 struct summary summary_of(GPtrArray *plans)
 {
 	struct summary summary = { 0 };
 
-	for (guint i = 0; i < plans->len; i++) {
+	for (guint i = 0; i < plans->len; i++)
 		plan_count(&summary, g_ptr_array_index(plans, i));
-	}
 	return summary;
 }
 

@@ -26,14 +26,12 @@ struct tier *tiers_find_name(const struct tiers *tiers, const char *name, size_t
 		const char *other = tiers->items[middle].component->name;
 		int order = strncmp(name, other, len);
 
-		if (order == 0 && other[len] == '\0') {
+		if (order == 0 && other[len] == '\0')
 			return &tiers->items[middle];
-		}
-		if (order > 0) {
+		if (order > 0)
 			from = middle + 1;
-		} else {
+		else
 			to = middle;
-		}
 	}
 	return NULL;
 }
@@ -48,14 +46,12 @@ static void leaving_count(struct tiers *tiers, const struct slot *slot)
 {
 	struct key_parts parts;
 
-	if (!slot_is_present(slot) || !key_split(slot->key, &parts)) {
+	if (!slot_is_present(slot) || !key_split(slot->key, &parts))
 		return;
-	}
 	struct tier *tier = tiers_find_name(tiers, parts.component, parts.component_len);
 
-	if (tier != NULL && (tier->component->names != NULL || parts.ordinal != 0)) {
+	if (tier != NULL && (tier->component->names != NULL || parts.ordinal != 0))
 		tier->leaving++;
-	}
 }
 
 /* Slots of one component stand together, so one lookup serves a run of them. */
@@ -84,9 +80,8 @@ static void image_resolve(struct tier *tier)
 	const char *word = tier->component->spec->image;
 	const struct cloud *cloud = tier->cloud == NULL ? NULL : tier->cloud->cloud;
 
-	if (cloud == NULL || cloud->images->len == 0 || word == NULL) {
+	if (cloud == NULL || cloud->images->len == 0 || word == NULL)
 		return;
-	}
 	const struct image *image = cloud_find_image(cloud, word);
 
 	if (image == NULL) {
@@ -98,9 +93,8 @@ static void image_resolve(struct tier *tier)
 
 static void size_resolve(struct tier *tier)
 {
-	if (tier->cloud == NULL) {
+	if (tier->cloud == NULL)
 		return;
-	}
 	place_choose(tier->cloud, &tier->component->spec->size, &tier->size, &tier->size_problem);
 }
 
@@ -120,9 +114,8 @@ static char *count_text(const struct tier *tier)
 {
 	size_t present = tier->present + tier->leaving;
 
-	if (present == 0 || present == tier->wanted) {
+	if (present == 0 || present == tier->wanted)
 		return NULL;
-	}
 	return g_strdup_printf("%s %zu → %zu", tier->component->names == NULL ? "count" : "members",
 	                       present, tier->wanted);
 }

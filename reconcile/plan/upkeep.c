@@ -31,9 +31,8 @@ static const char *made_of(const struct subject *subject)
 	const struct instance *seen = subject->sighting->instance;
 	bool is_its = record != NULL && g_strcmp0(record->instance_id, seen->id) == 0;
 
-	if (is_its && record->fingerprint != NULL) {
+	if (is_its && record->fingerprint != NULL)
 		return record->fingerprint;
-	}
 	return seen->marks.spec != NULL ? seen->marks.spec : subject->tier->fingerprint;
 }
 
@@ -103,27 +102,22 @@ static char *change_find(const struct subject *subject, struct change *change)
 		          .spec = made_of(subject),
 		          .is_protected = subject_is_protected(subject) },
 	};
-	if (is_size_chosen(tier) && is_size_asked_before(tier, change->wish.spec)) {
+	if (is_size_chosen(tier) && is_size_asked_before(tier, change->wish.spec))
 		change->wish.asked = tier->asked;
-	}
 	change->drift = drift_find(&change->wish, seen);
 	char *spec = spec_renew(subject, change);
 
 	change->drift = drift_find(&change->wish, seen);
-	if (!can(abilities, ABILITY_MARK)) {
+	if (!can(abilities, ABILITY_MARK))
 		change->drift &= ~(unsigned)DRIFT_MARKS;
-	}
-	if (!can(abilities, ABILITY_LABELS)) {
+	if (!can(abilities, ABILITY_LABELS))
 		change->drift &= ~(unsigned)DRIFT_LABELS;
-	}
 	change->fields =
 		fingerprint_diff(change->wish.spec, tier->fingerprint) & ~(1U << SPEC_SIZE);
-	if (tier->image_problem != NULL) {
+	if (tier->image_problem != NULL)
 		change->fields &= ~(1U << SPEC_IMAGE);
-	}
-	if ((change->drift & DRIFT_LABELS) != 0 && !can(abilities, ABILITY_MARK)) {
+	if ((change->drift & DRIFT_LABELS) != 0 && !can(abilities, ABILITY_MARK))
 		change->fields |= 1U << SPEC_LABELS;
-	}
 	return spec;
 }
 
@@ -132,17 +126,14 @@ static void action_judge(const struct subject *subject, struct verdict *verdict,
                          struct action *own_action)
 {
 	verdict->hold = gate_cloud(subject, own_action->kind);
-	if (verdict->hold == NULL) {
+	if (verdict->hold == NULL)
 		verdict->hold = gate_failure(subject, own_action->kind, own_action->verb, NULL);
-	}
-	if (verdict->hold == NULL) {
+	if (verdict->hold == NULL)
 		verdict->hold = gate_vain(subject, own_action->kind, own_action->verb);
-	}
-	if (verdict->hold != NULL) {
+	if (verdict->hold != NULL)
 		action_free(own_action);
-	} else {
+	else
 		verdict->action = own_action;
-	}
 }
 
 static void move_judge(const struct subject *subject, struct verdict *verdict)
@@ -227,9 +218,8 @@ static void resize_make(const struct subject *subject, const struct change *chan
 	action->size = size_copy(change->wish.size);
 	action->what = g_strdup_printf("%s, %s", size, way == CHANGE_LIVE ? "live" : "restart");
 	action->why = g_strdup("size changed");
-	if (subject->tier->component->spec->places[SPEC_SIZE].line != 0) {
+	if (subject->tier->component->spec->places[SPEC_SIZE].line != 0)
 		action->place = subject->tier->component->spec->places[SPEC_SIZE];
-	}
 	action_judge(subject, verdict, action);
 }
 
@@ -265,14 +255,12 @@ static bool resize_judge(const struct subject *subject, const struct change *cha
 	enum change_way way = change_size_way(change->drift, change->wish.size, seen,
 	                                      subject_abilities(subject), is_refused);
 
-	if (way == CHANGE_NONE) {
+	if (way == CHANGE_NONE)
 		return false;
-	}
 	verdict->hold = way == CHANGE_REPLACE ? size_replace_hold(subject, change)
 	                                      : gate_vain(subject, ACTION_RESIZE, VERB_RESIZE);
-	if (verdict->hold != NULL) {
+	if (verdict->hold != NULL)
 		return false;
-	}
 	resize_make(subject, change, way, verdict);
 	return true;
 }
@@ -287,9 +275,8 @@ static char *stop_text(const struct subject *subject)
 {
 	const char *fault = subject->sighting->instance->fault;
 
-	if (is_our_stop(subject->slot)) {
+	if (is_our_stop(subject->slot))
 		return g_strdup("stopped to be resized");
-	}
 	return fault == NULL ? g_strdup("stopped by somebody")
 	                     : g_strdup_printf("stopped: %s", fault);
 }
@@ -332,9 +319,8 @@ static void mark_tell(const struct subject *subject, const struct change *change
 	} else {
 		action->why = g_strdup("marks missing or changed");
 	}
-	if (action->place.line == 0) {
+	if (action->place.line == 0)
 		action->place = component->place;
-	}
 }
 
 static void mark_judge(const struct subject *subject, const struct change *change,
@@ -374,14 +360,12 @@ static void others_judge(const struct subject *subject, const struct change *cha
 	bool has_labels =
 		(change->drift & DRIFT_LABELS) != 0 && (change->fields & (1U << SPEC_LABELS)) == 0;
 
-	if (subject->sighting->instance->state == INSTANCE_STOPPED) {
+	if (subject->sighting->instance->state == INSTANCE_STOPPED)
 		start_judge(subject, verdict);
-	} else if ((change->drift & DRIFT_MARKS) != 0 || has_labels) {
+	else if ((change->drift & DRIFT_MARKS) != 0 || has_labels)
 		mark_judge(subject, change, verdict);
-	}
-	if (verdict->hold == NULL && change->fields != 0) {
+	if (verdict->hold == NULL && change->fields != 0)
 		verdict->hold = replace_hold(subject, change->fields);
-	}
 }
 
 void upkeep_judge(const struct subject *subject, struct verdict *verdict)
@@ -393,19 +377,16 @@ void upkeep_judge(const struct subject *subject, struct verdict *verdict)
 		move_judge(subject, verdict);
 		return;
 	}
-	if (state_judge(subject, verdict)) {
+	if (state_judge(subject, verdict))
 		return;
-	}
 	g_autofree char *spec = change_find(subject, &change);
 
-	if (resize_judge(subject, &change, verdict)) {
+	if (resize_judge(subject, &change, verdict))
 		return;
-	}
 	others_judge(subject, &change, &others);
 	verdict->action = others.action;
-	if (verdict->hold == NULL) {
+	if (verdict->hold == NULL)
 		verdict->hold = others.hold;
-	} else {
+	else
 		hold_free(others.hold);
-	}
 }

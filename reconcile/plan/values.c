@@ -23,25 +23,22 @@ static char *ordinal_value(const struct asking *asking)
 {
 	struct key_parts parts;
 
-	if (asking->key == NULL || !key_split(asking->key, &parts) || parts.ordinal == 0) {
+	if (asking->key == NULL || !key_split(asking->key, &parts) || parts.ordinal == 0)
 		return NULL;
-	}
 	return g_strdup_printf("%u", parts.ordinal);
 }
 
 /* A host name: both ends are kept of one that is too long, as people look for these. */
 static char *name_value(const struct asking *asking)
 {
-	if (asking->key == NULL) {
+	if (asking->key == NULL)
 		return NULL;
-	}
 	g_autofree char *name = g_strdelimit(g_strdup(asking->key), "/", '-');
 	size_t len = strlen(name);
 	int half = KEY_NAME_MAX / 2;
 
-	if (len <= KEY_NAME_MAX) {
+	if (len <= KEY_NAME_MAX)
 		return g_steal_pointer(&name);
-	}
 	return g_strdup_printf("%.*s-%s", half, name, name + len - (size_t)half);
 }
 
@@ -68,14 +65,12 @@ static const struct slot *slot_find(const struct scene *scene, const char *key)
 		size_t middle = from + (to - from) / 2;
 		int order = key_compare(key, scene->slots[middle]->key);
 
-		if (order == 0) {
+		if (order == 0)
 			return scene->slots[middle];
-		}
-		if (order < 0) {
+		if (order < 0)
 			to = middle;
-		} else {
+		else
 			from = middle + 1;
-		}
 	}
 	return NULL;
 }
@@ -95,11 +90,9 @@ static bool is_address(const char *text)
 	static const char marks[] = ".:%-_";
 	size_t len = strlen(text);
 
-	for (size_t i = 0; i < len; i++) {
-		if (!g_ascii_isalnum(text[i]) && strchr(marks, text[i]) == NULL) {
+	for (size_t i = 0; i < len; i++)
+		if (!g_ascii_isalnum(text[i]) && strchr(marks, text[i]) == NULL)
 			return false;
-		}
-	}
 	return len > 0;
 }
 
@@ -110,9 +103,8 @@ static char *address_value(const char *name, const struct scene *scene)
 	const struct sighting *sighting = slot == NULL ? NULL : subject_sighting(slot);
 
 	if (sighting == NULL || sighting->instance->addresses == NULL ||
-	    !is_address(sighting->instance->addresses[0])) {
+	    !is_address(sighting->instance->addresses[0]))
 		return NULL;
-	}
 	return g_strdup(sighting->instance->addresses[0]);
 }
 
@@ -120,11 +112,9 @@ static char *value_find(const char *name, void *data)
 {
 	const struct asking *asking = data;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		if (g_str_equal(name, rows[i].name)) {
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (g_str_equal(name, rows[i].name))
 			return rows[i].value(asking);
-		}
-	}
 	if (g_str_has_prefix(name, "labels.")) {
 		return g_strdup(
 			pairs_get(asking->component->spec->labels, name + strlen("labels.")));
@@ -136,11 +126,9 @@ bool values_are_shared(const struct template *template)
 {
 	const char *const *names = template_names(template);
 
-	for (size_t i = 0; names[i] != NULL; i++) {
-		if (g_str_has_prefix(names[i], "self.")) {
+	for (size_t i = 0; names[i] != NULL; i++)
+		if (g_str_has_prefix(names[i], "self."))
 			return false;
-		}
-	}
 	return true;
 }
 
@@ -154,9 +142,8 @@ char *values_resolve(const struct scene *scene, const struct component *componen
 
 char *values_missing_text(const char *missing, const char *deployment)
 {
-	if (!g_str_has_prefix(missing, "components.")) {
+	if (!g_str_has_prefix(missing, "components."))
 		return g_strdup_printf("${%s} is not known", missing);
-	}
 	g_autofree char *key = address_key(missing, deployment);
 
 	return g_strdup_printf("waits for the address of %s", key);

@@ -42,9 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	g_autoptr(GPtrArray) changed = manifests_take_changed(manifests);
 	g_assert_cmpint(changed->len, ==, fleet->clouds->len + fleet->deployments->len);
 	fleet_check(fleet);
-	for (unsigned i = 0; i < findings->len; i++) {
+	for (unsigned i = 0; i < findings->len; i++)
 		finding_check(g_ptr_array_index(findings, i));
-	}
 	manifests_put(manifests, "fuzz.yaml", file);
 	autoptr(fleet) again = manifests_fleet(manifests, NULL);
 	g_autoptr(GPtrArray) nothing = manifests_take_changed(manifests);

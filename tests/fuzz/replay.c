@@ -24,17 +24,15 @@ static void input_try(const uint8_t *bytes, size_t len)
 	g_autoptr(GError) error = NULL;
 
 	if (!g_file_set_contents_full(kept_path, (const char *)bytes, (gssize)len,
-	                              G_FILE_SET_CONTENTS_NONE, 0600, &error)) {
+	                              G_FILE_SET_CONTENTS_NONE, 0600, &error))
 		g_error("%s", error->message);
-	}
 	LLVMFuzzerTestOneInput(bytes, len);
 }
 
 static uint8_t byte_choose(GRand *rand)
 {
-	if (g_rand_boolean(rand)) {
+	if (g_rand_boolean(rand))
 		return (uint8_t)telling[g_rand_int_range(rand, 0, sizeof(telling) - 1)];
-	}
 	return (uint8_t)g_rand_int_range(rand, 0, 256);
 }
 
@@ -47,9 +45,8 @@ static void bytes_edit(GByteArray *bytes, GRand *rand)
 
 	switch (g_rand_int_range(rand, 0, 4)) {
 	case 0:
-		if (rest > 0) {
+		if (rest > 0)
 			bytes->data[at] = byte;
-		}
 		break;
 	case 1:
 		g_byte_array_append(bytes, &byte, 1);
@@ -57,9 +54,8 @@ static void bytes_edit(GByteArray *bytes, GRand *rand)
 		bytes->data[at] = byte;
 		break;
 	case 2:
-		if (rest > 0) {
+		if (rest > 0)
 			g_byte_array_remove_index(bytes, at);
-		}
 		break;
 	case 3: {
 		g_autofree uint8_t *piece = g_memdup2(bytes->data + at, rest);
@@ -77,9 +73,8 @@ static void seed_mutate(const uint8_t *seed, size_t len, GRand *rand)
 		int edits = g_rand_int_range(rand, 1, EDITS_MAX + 1);
 
 		g_byte_array_append(bytes, seed, (guint)len);
-		for (int edit = 0; edit < edits; edit++) {
+		for (int edit = 0; edit < edits; edit++)
 			bytes_edit(bytes, rand);
-		}
 		input_try(bytes->data, bytes->len);
 	}
 }
@@ -129,9 +124,8 @@ int main(int argc, char **argv)
 	}
 	g_assert_cmpint(paths->len, >, 0);
 	status = g_test_run();
-	if (status == 0) {
+	if (status == 0)
 		remove(kept_path);
-	}
 	g_free(kept_path);
 	return status;
 }

@@ -64,10 +64,9 @@ void run_trace(struct run *run, const char *format, ...)
 
 struct theatre *run_theatre(struct run *run, const char *cloud)
 {
-	for (unsigned i = 0; i < run->scenario->clouds_len; i++) {
+	for (unsigned i = 0; i < run->scenario->clouds_len; i++)
 		if (strcmp(run->theatres[i].name, cloud) == 0)
 			return &run->theatres[i];
-	}
 	g_assert_not_reached();
 }
 

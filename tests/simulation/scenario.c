@@ -206,10 +206,9 @@ char *scenario_deployment_text(const struct scenario *scenario, unsigned i)
 	}
 	g_string_append_printf(text, "spec:\n  cloud: %s\n  components:\n",
 	                       scenario->clouds[deployment->cloud].name);
-	for (unsigned j = 0; j < COMPONENTS_MAX; j++) {
+	for (unsigned j = 0; j < COMPONENTS_MAX; j++)
 		if (deployment->components[j].exists)
 			component_text(deployment, j, text);
-	}
 	return g_string_free(text, FALSE);
 }
 
@@ -298,11 +297,10 @@ unsigned scenario_size(const struct scenario *scenario)
 	for (unsigned i = 0; i < scenario->deployments_len; i++) {
 		const struct deployment_draw *deployment = &scenario->deployments[i];
 
-		for (unsigned j = 0; j < COMPONENTS_MAX; j++) {
+		for (unsigned j = 0; j < COMPONENTS_MAX; j++)
 			if (deployment->has_file && !deployment->is_absent &&
 			    deployment->components[j].exists)
 				size += deployment->components[j].count;
-		}
 	}
 	return size;
 }

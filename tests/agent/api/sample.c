@@ -48,9 +48,8 @@ static void deployment_add(GPtrArray *deployments, const struct view_options *op
 {
 	struct deployment_view *deployment;
 
-	if (options->deployment != NULL && !g_str_equal(options->deployment, name)) {
+	if (options->deployment != NULL && !g_str_equal(options->deployment, name))
 		return;
-	}
 	deployment = g_new0(struct deployment_view, 1);
 	deployment->name = g_strdup(name);
 	deployment->desired = members;

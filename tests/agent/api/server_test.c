@@ -72,9 +72,8 @@ static void request_send(int fd, const char *head, const char *body)
 
 	for (size_t sent = 0; sent < strlen(text);) {
 		ssize_t len = send(fd, text + sent, strlen(text) - sent, MSG_NOSIGNAL);
-		if (len < 0 && errno != EAGAIN) {
+		if (len < 0 && errno != EAGAIN)
 			return;
-		}
 		sent += len < 0 ? 0 : (size_t)len;
 		g_main_context_iteration(NULL, FALSE);
 	}
@@ -91,13 +90,12 @@ static char *response_read(int fd)
 		ssize_t len = recv(fd, bytes, sizeof(bytes), 0);
 
 		g_assert_cmpint(g_get_monotonic_time(), <, until_us);
-		if (len > 0) {
+		if (len > 0)
 			g_string_append_len(text, bytes, len);
-		} else if (len == 0 || errno != EAGAIN) {
+		else if (len == 0 || errno != EAGAIN)
 			break;
-		} else {
+		else
 			g_main_context_iteration(NULL, FALSE);
-		}
 	}
 	close(fd);
 	return g_string_free(text, FALSE);
@@ -177,9 +175,8 @@ static void check_stop(struct fixture *fixture, const void *data G_GNUC_UNUSED)
 
 	request_send(waiting, "GET /v1/events?after=0&wait=60", "\r\n");
 	g_assert_cmpint(send(half, "GET /v1", 7, 0), ==, 7);
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 20; i++)
 		g_main_context_iteration(NULL, FALSE);
-	}
 	g_clear_pointer(&fixture->server, server_stop);
 	fixture->server = server_start(fixture->dir, &fixture->sample.source, NULL);
 	g_assert_nonnull(fixture->server);
@@ -205,9 +202,8 @@ static unsigned descriptors_count(void)
 	g_autoptr(GDir) dir = g_dir_open("/proc/self/fd", 0, NULL);
 	unsigned count = 0;
 
-	while (g_dir_read_name(dir) != NULL) {
+	while (g_dir_read_name(dir) != NULL)
 		count++;
-	}
 	return count;
 }
 

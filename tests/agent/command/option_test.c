@@ -146,9 +146,8 @@ static void check_commands(void)
 		g_assert_nonnull(commands[i]->run);
 		g_assert_cmpuint(commands[i]->operands_min, <=, commands[i]->operands_max);
 		g_assert_true((commands[i]->operands == NULL) == (commands[i]->operands_max == 0));
-		for (size_t j = 0; j < i; j++) {
+		for (size_t j = 0; j < i; j++)
 			g_assert_cmpstr(commands[i]->name, !=, commands[j]->name);
-		}
 	}
 }
 

@@ -79,10 +79,9 @@ static const struct {
 
 static bool note_is_there(const struct told *told, const char *text)
 {
-	for (unsigned i = 0; i < told->notes->len; i++) {
+	for (unsigned i = 0; i < told->notes->len; i++)
 		if (strstr(told->notes->pdata[i], text))
 			return true;
-	}
 	return false;
 }
 

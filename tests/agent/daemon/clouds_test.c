@@ -83,9 +83,8 @@ static void await(const unsigned *count, unsigned wanted)
 	bool is_over = false;
 	guint timer = g_timeout_add(PATIENCE_MS, on_time, &is_over);
 
-	while (*count < wanted && !is_over) {
+	while (*count < wanted && !is_over)
 		g_main_context_iteration(NULL, TRUE);
-	}
 	g_assert_false(is_over);
 	g_source_remove(timer);
 }

@@ -143,12 +143,10 @@ static void await_lines(const struct fixture *f, const char *text, unsigned time
 		g_autofree char *all = lines(f);
 
 		found = 0;
-		for (const char *at = all; (at = strstr(at, text)); at += strlen(text)) {
+		for (const char *at = all; (at = strstr(at, text)); at += strlen(text))
 			found++;
-		}
-		if (g_get_monotonic_time() > end_us) {
+		if (g_get_monotonic_time() > end_us)
 			g_error("\"%s\" is not %u times in:\n%s", text, times, all);
-		}
 		breathe();
 	}
 }
@@ -165,9 +163,8 @@ static void await_notify(const struct fixture *f, const char *expected)
 		text[MAX(len, 0)] = '\0';
 		is_heard = g_str_has_prefix(text, expected);
 		g_assert_cmpint(g_get_monotonic_time(), <, end_us);
-		if (len < 0) {
+		if (len < 0)
 			breathe();
-		}
 	}
 }
 
@@ -186,9 +183,8 @@ static void tear_down(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
 	const char *argv[] = { "rm", "-rf", f->root, NULL };
 
-	if (f->pid > 0) {
+	if (f->pid > 0)
 		stop(f, SIGKILL);
-	}
 	close(f->notify);
 	g_unsetenv("NOTIFY_SOCKET");
 	g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
@@ -373,9 +369,8 @@ static bool has_document(const struct fixture *f, const char *kind)
 	bool is_there = false;
 
 	g_assert_true(store_load_documents(store, &documents, NULL));
-	for (guint i = 0; i < documents->len; i++) {
+	for (guint i = 0; i < documents->len; i++)
 		is_there |= g_str_equal(((struct document *)documents->pdata[i])->kind, kind);
-	}
 	return is_there;
 }
 

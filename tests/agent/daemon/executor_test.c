@@ -188,9 +188,8 @@ static void await_acting(struct fixture *f)
 	bool is_over = false;
 	guint timer = g_timeout_add(PATIENCE_MS, on_time, &is_over);
 
-	while (!can_act(f) && !is_over) {
+	while (!can_act(f) && !is_over)
 		g_main_context_iteration(NULL, TRUE);
-	}
 	g_assert_false(is_over);
 	g_source_remove(timer);
 }

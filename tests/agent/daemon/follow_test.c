@@ -31,9 +31,8 @@ static void add_dir(struct fixture *f, const char *path)
 	struct source_dir *dir;
 	GStatBuf st;
 
-	if (g_stat(path, &st) != 0) {
+	if (g_stat(path, &st) != 0)
 		return;
-	}
 	dir = g_new0(struct source_dir, 1);
 	dir->path = g_strdup(path);
 	dir->device = st.st_dev;
@@ -52,9 +51,8 @@ static void walk(struct fixture *f)
 	while (stream && (name = g_dir_read_name(stream))) {
 		g_autofree char *path = g_build_filename(f->dir, name, NULL);
 
-		if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+		if (g_file_test(path, G_FILE_TEST_IS_DIR))
 			add_dir(f, path);
-		}
 	}
 }
 
@@ -130,12 +128,10 @@ static bool await_looks(const struct fixture *f, unsigned looks, unsigned ms)
 	bool is_over = false;
 	guint timer = g_timeout_add(ms, on_time, &is_over);
 
-	while (f->looks < looks && !is_over) {
+	while (f->looks < looks && !is_over)
 		g_main_context_iteration(NULL, TRUE);
-	}
-	if (!is_over) {
+	if (!is_over)
 		g_source_remove(timer);
-	}
 	return f->looks >= looks;
 }
 
@@ -312,9 +308,8 @@ static void test_what_is_gone_altogether_comes_back(struct fixture *f,
 	run("rm -rf %s", f->root);
 	g_assert_true(await_looks(f, 2, PATIENCE_MS));
 	run("mkdir -p %s", f->dir);
-	while (f->dirs->len == 0) {
+	while (f->dirs->len == 0)
 		g_assert_true(await_looks(f, f->looks + 1, PATIENCE_MS));
-	}
 	await_watching(f);
 	write_file(f, "a.yaml");
 	g_assert_true(await_looks(f, 1, PATIENCE_MS));

@@ -17,9 +17,8 @@ static int listen_at(const char *name)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	memcpy(address.sun_path, name, strlen(name));
-	if (*name == '@') {
+	if (*name == '@')
 		address.sun_path[0] = '\0';
-	}
 	g_assert_cmpint(bind(fd, (struct sockaddr *)&address,
 	                     (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name))),
 	                ==, 0);
@@ -90,9 +89,8 @@ static void test_nobody_listens(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		struct notify *notify;
 
-		if (names[i]) {
+		if (names[i])
 			g_setenv("NOTIFY_SOCKET", names[i], TRUE);
-		}
 		g_setenv("WATCHDOG_USEC", "1000000", TRUE);
 		notify = notify_open();
 		notify_ready(notify);
@@ -119,12 +117,10 @@ static void test_the_watchdog(void)
 		struct notify *notify;
 
 		g_setenv("NOTIFY_SOCKET", name, TRUE);
-		if (rows[i].usec) {
+		if (rows[i].usec)
 			g_setenv("WATCHDOG_USEC", rows[i].usec, TRUE);
-		}
-		if (rows[i].pid) {
+		if (rows[i].pid)
 			g_setenv("WATCHDOG_PID", rows[i].pid, TRUE);
-		}
 		notify = notify_open();
 		g_assert_cmpint(notify_watchdog_ms(notify), ==, rows[i].ms);
 		notify_close(notify);

@@ -51,12 +51,10 @@ static const struct {
 
 static void lay_out(const struct fixture *f, size_t i)
 {
-	if (rows[i].file) {
+	if (rows[i].file)
 		g_assert_true(g_file_set_contents(f->file, rows[i].file, -1, NULL));
-	}
-	if (rows[i].row) {
+	if (rows[i].row)
 		g_assert_true(store_put(f->store, "owner", rows[i].row, NULL));
-	}
 }
 
 static void check_kept(const struct fixture *f, const char *owner)
@@ -93,9 +91,8 @@ static void check_row(size_t i)
 
 static void test_who_goes_first(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		check_row(i);
-	}
 }
 
 static void test_a_new_one_is_like_no_other(void)

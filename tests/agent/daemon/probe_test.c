@@ -84,9 +84,8 @@ static void server_stop(struct server *server)
 	g_socket_service_stop(server->service);
 	g_socket_listener_close(G_SOCKET_LISTENER(server->service));
 	g_object_unref(server->service);
-	for (guint i = 0; i < server->held->len; i++) {
+	for (guint i = 0; i < server->held->len; i++)
 		g_io_stream_close(server->held->pdata[i], NULL, NULL);
-	}
 	g_ptr_array_unref(server->held);
 	while (g_main_context_iteration(NULL, FALSE)) {
 	}
@@ -105,9 +104,8 @@ static void await(const struct outcome *outcome, unsigned count)
 	bool is_over = false;
 	guint timer = g_timeout_add(PATIENCE_MS, on_time, &is_over);
 
-	while (outcome->count < count && !is_over) {
+	while (outcome->count < count && !is_over)
 		g_main_context_iteration(NULL, TRUE);
-	}
 	g_assert_false(is_over);
 	g_source_remove(timer);
 }

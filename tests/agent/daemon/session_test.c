@@ -107,9 +107,8 @@ static size_t count_present(struct session *session)
 	autoptr(view) view = engine_view(daemon_engine(daemon), &options, daemon_now_ms(daemon));
 	size_t present = 0;
 
-	for (guint i = 0; i < view->deployments->len; i++) {
+	for (guint i = 0; i < view->deployments->len; i++)
 		present += ((struct deployment_view *)view->deployments->pdata[i])->present;
-	}
 	return present;
 }
 

@@ -60,11 +60,10 @@ static void remove_all(const char *path)
 		g_autofree char *child = g_build_filename(path, name, NULL);
 
 		if (!g_file_test(child, G_FILE_TEST_IS_SYMLINK) &&
-		    g_file_test(child, G_FILE_TEST_IS_DIR)) {
+		    g_file_test(child, G_FILE_TEST_IS_DIR))
 			remove_all(child);
-		} else {
+		else
 			g_unlink(child);
-		}
 	}
 	g_rmdir(path);
 }
@@ -105,9 +104,8 @@ static void look_until_still(struct fixture *f)
 {
 	int64_t end_us = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
 
-	while (look(f).reads > 0) {
+	while (look(f).reads > 0)
 		g_assert_cmpint(g_get_monotonic_time(), <, end_us);
-	}
 }
 
 static void test_which_files_count(struct fixture *f, const void *data G_GNUC_UNUSED)
@@ -122,9 +120,8 @@ static void test_which_files_count(struct fixture *f, const void *data G_GNUC_UN
 	};
 	struct source_look found;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		write_file(f, rows[i].name, "x");
-	}
 	found = look(f);
 	g_assert_cmpuint(found.files, ==, 3);
 	g_assert_true(found.is_complete);

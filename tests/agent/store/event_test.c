@@ -124,9 +124,8 @@ static void test_subjects(struct fixture *f, const void *data G_GNUC_UNUSED)
 		{ "shop/none", "" },     { "none", "" },
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
 		commit_key(f, keys[i], (int64_t)i);
-	}
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GPtrArray) all = NULL, last = NULL;
 		g_autofree char *got = NULL, *got_last = NULL;
@@ -189,9 +188,8 @@ static void test_parts_of_the_whole(struct fixture *f, const void *data G_GNUC_U
 	g_autoptr(GPtrArray) after = NULL, last = NULL;
 	g_autofree char *after_ids = NULL, *last_ids = NULL;
 
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < 10; i++)
 		commit_key(f, "shop/web/1", i);
-	}
 	g_assert_true(store_load_events(f->store, 4, NULL, 3, &after, NULL));
 	g_assert_true(store_load_last_events(f->store, "shop", 3, &last, NULL));
 	after_ids = ids(after);
@@ -211,9 +209,8 @@ static GPtrArray *hashes(const struct fixture *f)
 	g_assert_cmpint(sqlite3_prepare_v2(db, "SELECT hex(hash) FROM event ORDER BY id", -1,
 	                                   &statement, NULL),
 	                ==, SQLITE_OK);
-	while (sqlite3_step(statement) == SQLITE_ROW) {
+	while (sqlite3_step(statement) == SQLITE_ROW)
 		g_ptr_array_add(all, g_strdup((const char *)sqlite3_column_text(statement, 0)));
-	}
 	sqlite3_finalize(statement);
 	sqlite3_close(db);
 	return all;

@@ -125,9 +125,8 @@ static void test_the_default_plan_holds(void)
 	                   "('installation', 'document', 'record', 'operation', 'event', "
 	                   "'deletion')"),
 		==, 6);
-	for (size_t i = 0; i < migration_plan_default.steps_len; i++) {
+	for (size_t i = 0; i < migration_plan_default.steps_len; i++)
 		g_assert_cmpint(migration_plan_default.steps[i].version, ==, (int)i + 2);
-	}
 	g_assert_cmpint(migration_plan_default.newest, ==,
 	                (int)migration_plan_default.steps_len + 1);
 	sqlite3_close(db);

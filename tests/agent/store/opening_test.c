@@ -223,9 +223,8 @@ static void test_damage_is_found_after_a_crash(struct fixture *f, const void *da
 	struct store *store = open_good(f->dir);
 	FILE *file;
 
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 1000; i++)
 		add_operation(writes, i + 1, OPERATION_OPEN);
-	}
 	commit_good(store, writes);
 	store_close(store);
 	file = g_fopen(f->db, "r+");
@@ -247,9 +246,8 @@ static int commit_on_a_full_disk(struct store *store, GPtrArray *writes, struct 
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &small);
 	if (store_commit(store, writes, &error) ||
-	    !g_error_matches(error, FAULT_DOMAIN, FAULT_TRANSIENT)) {
+	    !g_error_matches(error, FAULT_DOMAIN, FAULT_TRANSIENT))
 		return 1;
-	}
 	setrlimit(RLIMIT_FSIZE, limit);
 	return store_commit(store, writes, NULL) ? 0 : 2;
 }

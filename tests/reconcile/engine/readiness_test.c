@@ -32,12 +32,11 @@ static void outcome(struct rig *rig, bool is_ready)
 {
 	struct probe *probe;
 
-	for (int i = 0; rig->probes->len == 0 && i < 200; i++) {
+	for (int i = 0; rig->probes->len == 0 && i < 200; i++)
 		if (rig_ask(rig, VERB_LIST) != NULL)
 			rig_list(rig);
 		else
 			rig_step(rig, 500);
-	}
 	g_assert_cmpuint(rig->probes->len, >, 0);
 	probe = g_ptr_array_steal_index(rig->probes, 0);
 	engine_probe_done(rig->engine, probe->id, is_ready, "probed", rig->now_ms);

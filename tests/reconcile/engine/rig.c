@@ -292,10 +292,9 @@ void rig_converge(struct rig *rig)
 		struct ask *ask;
 
 		rig_step(rig, 100);
-		for (enum verb verb = VERB_CREATE; verb < VERBS; verb++) {
+		for (enum verb verb = VERB_CREATE; verb < VERBS; verb++)
 			while ((ask = rig_ask(rig, verb)) != NULL)
 				rig_done(rig, ask);
-		}
 		if (rig_ask(rig, VERB_LIST) != NULL)
 			rig_list(rig);
 	}

@@ -164,9 +164,8 @@ static void test_new_limits_hasten_the_next_list(void)
 	limits.rest_ms = 1000000;
 	rig->limits = limits;
 	rig_start(rig);
-	for (int i = 0; i < 30; i++) {
+	for (int i = 0; i < 30; i++)
 		rig_list(rig);
-	}
 	lists = rig_sent(rig, VERB_LIST);
 	rig_step(rig, 5000);
 	g_assert_cmpuint(rig_sent(rig, VERB_LIST), ==, lists);

@@ -36,9 +36,8 @@ static void line_check(const struct finding *finding, const char *text)
 	if (finding->line != NULL) {
 		g_assert_cmpuint(finding->place.line, <=, g_strv_length(lines));
 		g_strchomp(lines[finding->place.line - 1]);
-		if (strpbrk(lines[finding->place.line - 1], "\x01\t") == NULL) {
+		if (strpbrk(lines[finding->place.line - 1], "\x01\t") == NULL)
 			g_assert_cmpstr(finding->line, ==, lines[finding->place.line - 1]);
-		}
 	}
 }
 
@@ -50,9 +49,8 @@ static void test_row(const void *data)
 	const struct finding *first = findings->len == 0 ? NULL : findings->pdata[0];
 
 	g_assert_cmpuint(findings->len, ==, 1);
-	if (first == NULL) {
+	if (first == NULL)
 		return;
-	}
 	g_assert_cmpstr(first->place.file, ==, "shop.yaml");
 	g_assert_nonnull(strstr(first->text, bad_manifests[i].expected));
 	g_assert_cmpuint(first->place.line, ==, bad_manifests[i].line);
@@ -115,9 +113,8 @@ static void assert_refused(const GString *text, const char *expected)
 
 static void repeat(GString *text, const char *part, size_t times)
 {
-	for (size_t i = 0; i < times; i++) {
+	for (size_t i = 0; i < times; i++)
 		g_string_append(text, part);
-	}
 }
 
 static void test_nesting(void)
@@ -140,9 +137,8 @@ static void test_alias_bomb(void)
 
 	for (int i = 1; i < 10; i++) {
 		g_string_append_printf(text, "a%d: &a%d [", i, i);
-		for (int j = 0; j < 10; j++) {
+		for (int j = 0; j < 10; j++)
 			g_string_append_printf(text, "%s*a%d", j == 0 ? "" : ", ", i - 1);
-		}
 		g_string_append(text, "]\n");
 	}
 	assert_refused(text, "more than 100000 values in one file");
@@ -165,9 +161,8 @@ static void test_too_much(void)
 	g_string_truncate(documents, 0);
 	repeat(documents, "---\n", 250000);
 	assert_refused(documents, "more than 1000 documents in one file");
-	for (int i = 0; i < 20000; i++) {
+	for (int i = 0; i < 20000; i++)
 		g_string_append_printf(keys, "k%d: 1\nk%d: 2\n", i, i);
-	}
 	assert_refused(keys, "is here twice");
 }
 

@@ -21,9 +21,8 @@ static int print_bad(void)
 {
 	json_t *all = json_object();
 
-	for (size_t i = 0; i < G_N_ELEMENTS(bad_manifests); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(bad_manifests); i++)
 		json_object_set_new(all, bad_manifests[i].name, json_string(bad_manifests[i].text));
-	}
 	json_dumpf(all, stdout, 0);
 	json_decref(all);
 	return 0;
@@ -53,9 +52,8 @@ static int check_config(const char *path, GBytes *bytes)
 	g_autoptr(GPtrArray) findings = finding_array_new();
 	struct config config;
 
-	if (config_decode(bytes, path, &config, findings)) {
+	if (config_decode(bytes, path, &config, findings))
 		config_clear(&config);
-	}
 	return print_findings(findings);
 }
 
@@ -64,12 +62,10 @@ int main(int argc, char **argv)
 	char *text = NULL;
 	size_t len = 0;
 
-	if (argc == 2 && g_str_equal(argv[1], "schema")) {
+	if (argc == 2 && g_str_equal(argv[1], "schema"))
 		return print_schema();
-	}
-	if (argc == 2 && g_str_equal(argv[1], "bad")) {
+	if (argc == 2 && g_str_equal(argv[1], "bad"))
 		return print_bad();
-	}
 	if (argc != 3 || !g_file_get_contents(argv[2], &text, &len, NULL)) {
 		fputs("usage: schema_probe schema | bad | manifest FILE | config FILE\n", stderr);
 		return 2;

@@ -24,9 +24,8 @@ static const struct {
 
 static void test_each_class_has_its_word(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		g_assert_cmpstr(fault_name(rows[i].fault), ==, rows[i].name);
-	}
 }
 
 static void test_each_word_gives_its_class(void)

@@ -11,9 +11,8 @@ static struct fleet *fleet_of_names(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		struct deployment *d = deployment_new(names[i]);
 
-		for (size_t j = 0; j < i; j++) {
+		for (size_t j = 0; j < i; j++)
 			g_ptr_array_add(d->components, component_new(names[j]));
-		}
 		g_ptr_array_add(fleet->clouds, cloud_new(names[i]));
 		g_ptr_array_add(fleet->deployments, d);
 	}

@@ -18,9 +18,8 @@ static const struct {
 
 static void test_names(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		g_assert_cmpint(key_name_is_valid(names[i].text), ==, names[i].is_valid);
-	}
 }
 
 static const struct {

@@ -20,9 +20,8 @@ static const struct {
 
 static void test_fits(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(fits); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(fits); i++)
 		g_assert_cmpint(size_fits(&fits[i].want, &fits[i].offer), ==, fits[i].fits);
-	}
 }
 
 static const struct {
@@ -67,9 +66,8 @@ static void test_new(void)
 	g_assert_cmpint(other->ready.kind, ==, READY_RUNNING);
 	g_assert_cmpint(other->ready.within_ms, ==, 300000);
 	g_assert_cmpstr(spec_field_name(SPEC_USER_DATA), ==, "userData");
-	for (size_t i = 0; i < SPEC_FIELDS; i++) {
+	for (size_t i = 0; i < SPEC_FIELDS; i++)
 		g_assert_nonnull(spec_field_name((enum spec_field)i));
-	}
 	spec_unref(NULL);
 }
 

@@ -14,13 +14,11 @@ static json_t *file_json(const char *folder, const char *name)
 	json_error_t error;
 	json_t *root = NULL;
 
-	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return NULL;
-	}
 	root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	if (root == NULL) {
+	if (root == NULL)
 		g_error("%s:%d: %s", path, error.line, error.text);
-	}
 	return root;
 }
 
@@ -74,15 +72,13 @@ static void folder_put(struct stage *stage, const char *folder, bool is_put)
 		g_autofree char *path = g_build_filename(folder, name, NULL);
 		g_autofree char *text = NULL;
 
-		if (!g_str_has_suffix(name, ".yaml")) {
+		if (!g_str_has_suffix(name, ".yaml"))
 			continue;
-		}
 		g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-		if (is_put) {
+		if (is_put)
 			stage_put(stage, name, text);
-		} else {
+		else
 			stage_remove(stage, name);
-		}
 	}
 }
 
@@ -146,14 +142,12 @@ static void cloud_load(struct stage *stage, const char *name, json_t *json)
 	cloud->is_up = bool_of(json, "up", true);
 	cloud->is_listed = bool_of(json, "listed", cloud->is_up);
 	cloud->fault_text = g_strdup(text_of(json, "text"));
-	if (fault != NULL) {
+	if (fault != NULL)
 		g_assert_true(fault_parse(fault, &cloud->fault));
-	}
 	abilities_change(stage_traits(stage, name), json_object_get(json, "with"), true);
 	abilities_change(stage_traits(stage, name), json_object_get(json, "without"), false);
-	if (json_object_get(json, "catalog") != NULL) {
+	if (json_object_get(json, "catalog") != NULL)
 		catalog_load(cloud, json_object_get(json, "catalog"));
-	}
 }
 
 /* What the protocol does not say of an instance: how we know it. */
@@ -214,15 +208,13 @@ static void instance_load(struct stage *stage, const char *cloud, json_t *json)
 	struct slot *slot = stage_slot(stage, key);
 	struct sighting *sighting = stage_instance(stage, key, cloud, text_of(json, "id"));
 
-	if (json_object_get(json, "state") == NULL) {
+	if (json_object_get(json, "state") == NULL)
 		json_object_set_new(json, "state", json_string("running"));
-	}
 	instance_take(sighting->instance, instance_read(cloud, json), json);
 	sighting_tell(stage, sighting, json);
 	slot->is_ready = bool_of(json, "ready", sighting->instance->state == INSTANCE_RUNNING);
-	if (!bool_of(json, "record", true)) {
+	if (!bool_of(json, "record", true))
 		g_clear_pointer(&slot->record, record_free);
-	}
 }
 
 static void record_load(struct stage *stage, const json_t *json)
@@ -240,22 +232,19 @@ static void record_load(struct stage *stage, const json_t *json)
 		record->fingerprint = stage_fingerprint(stage, key);
 	}
 	text_take(json, "text", &record->fault_text);
-	if (fault != NULL) {
+	if (fault != NULL)
 		g_assert_true(fault_parse(fault, &record->fault));
-	}
 	record->created_at_ms =
 		stage->now_ms - time_of(json, "created", stage->now_ms - record->created_at_ms);
 	record->rank = number_of(json, "rank", record->rank);
 	record->is_protected = bool_of(json, "protected", record->is_protected);
 	record->attempts = number_of(json, "attempts", 0);
-	if (g_strcmp0(text_of(json, "retry"), "never") == 0) {
+	if (g_strcmp0(text_of(json, "retry"), "never") == 0)
 		record->retry_at_ms = INT64_MAX;
-	} else if (json_object_get(json, "retry") != NULL) {
+	else if (json_object_get(json, "retry") != NULL)
 		record->retry_at_ms = stage->now_ms + time_of(json, "retry", 0);
-	}
-	if (json_object_get(json, "missing") != NULL) {
+	if (json_object_get(json, "missing") != NULL)
 		record->missing_since_ms = stage->now_ms - time_of(json, "missing", 0);
-	}
 }
 
 static void operation_load(struct stage *stage, const json_t *json)
@@ -268,9 +257,8 @@ static void operation_load(struct stage *stage, const json_t *json)
 	text_take(json, "cloud", &operation->cloud);
 	text_take(json, "why", &operation->why);
 	operation->begun_at_ms = stage->now_ms - time_of(json, "begun", 3000);
-	if (bool_of(json, "uncertain", false)) {
+	if (bool_of(json, "uncertain", false))
 		operation->state = OPERATION_UNCERTAIN;
-	}
 }
 
 static void records_load(struct stage *stage, const json_t *root)
@@ -279,12 +267,10 @@ static void records_load(struct stage *stage, const json_t *root)
 	const json_t *operations = json_object_get(root, "operations");
 	const json_t *deletions = json_object_get(root, "deletions");
 
-	for (size_t i = 0; i < json_array_size(records); i++) {
+	for (size_t i = 0; i < json_array_size(records); i++)
 		record_load(stage, json_array_get(records, i));
-	}
-	for (size_t i = 0; i < json_array_size(operations); i++) {
+	for (size_t i = 0; i < json_array_size(operations); i++)
 		operation_load(stage, json_array_get(operations, i));
-	}
 	for (size_t i = 0; i < json_array_size(deletions); i++) {
 		const json_t *json = json_array_get(deletions, i);
 
@@ -325,9 +311,8 @@ struct stage *case_load(const char *folder, struct explain_options *ret_options)
 	}
 	json_object_foreach(inventory, name, value)
 	{
-		for (i = 0; i < json_array_size(value); i++) {
+		for (i = 0; i < json_array_size(value); i++)
 			instance_load(stage, name, json_array_get(value, i));
-		}
 	}
 	records_load(stage, records);
 	agent_load(stage, agent, ret_options);

@@ -169,9 +169,8 @@ static size_t lines_count(const char *text)
 {
 	size_t lines = 0;
 
-	for (; *text != '\0'; text++) {
+	for (; *text != '\0'; text++)
 		lines += *text == '\n';
-	}
 	return lines;
 }
 

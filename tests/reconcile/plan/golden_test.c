@@ -26,12 +26,10 @@ static bool is_never_planned_reason(enum hold_reason reason)
 
 static void plan_note(const struct plan *plan)
 {
-	for (guint i = 0; i < plan->actions->len; i++) {
+	for (guint i = 0; i < plan->actions->len; i++)
 		seen.kinds[((struct action *)g_ptr_array_index(plan->actions, i))->kind] = true;
-	}
-	for (guint i = 0; i < plan->holds->len; i++) {
+	for (guint i = 0; i < plan->holds->len; i++)
 		seen.reasons[((struct hold *)g_ptr_array_index(plan->holds, i))->reason] = true;
-	}
 }
 
 /* What holds for any plan. */
@@ -127,9 +125,8 @@ static GPtrArray *cases_find(const char *root)
 	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
 		g_autofree char *folder = g_build_filename(root, name, NULL);
 
-		if (g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+		if (g_file_test(folder, G_FILE_TEST_IS_DIR))
 			g_ptr_array_add(folders, g_steal_pointer(&folder));
-		}
 	}
 	g_ptr_array_sort(folders, name_compare);
 	return folders;

@@ -62,9 +62,8 @@ static void test_creation(void)
 	autoptr(stage) stage = stage_make();
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		for (size_t j = 0; rows[i].there[j] != NULL; j++) {
+		for (size_t j = 0; rows[i].there[j] != NULL; j++)
 			stage_instance(stage, rows[i].there[j], "lab", rows[i].there[j]);
-		}
 		autoptr(plan) plan = stage_plan(stage, "shop");
 		g_autofree char *text = actions_text(plan);
 
@@ -74,9 +73,8 @@ static void test_creation(void)
 
 static void instances_make(struct stage *stage)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
 		stage_instance(stage, members[i], "lab", members[i]);
-	}
 }
 
 static void gone(struct stage *stage, const char *key)
@@ -105,9 +103,8 @@ static void test_removal(void)
 	stage_put(stage, "shop.yaml", absent_text);
 	stage_settle(stage);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		for (size_t j = 0; rows[i].gone[j] != NULL; j++) {
+		for (size_t j = 0; rows[i].gone[j] != NULL; j++)
 			gone(stage, rows[i].gone[j]);
-		}
 		autoptr(plan) plan = stage_plan(stage, "shop");
 		g_autofree char *text = actions_text(plan);
 

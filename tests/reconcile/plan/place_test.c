@@ -158,9 +158,8 @@ static GPtrArray *catalog_make(enum catalog catalog)
 	size_t len = catalog == PRICED ? G_N_ELEMENTS(priced) : G_N_ELEMENTS(unpriced);
 	GPtrArray *array = g_ptr_array_new();
 
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		g_ptr_array_add(array, (struct size *)&sizes[i]);
-	}
 	return array;
 }
 
@@ -178,9 +177,8 @@ static void test_choice(const void *data)
 
 	traits->abilities |= rows[i].is_any ? (unsigned)ABILITY_ANY_SIZE : 0;
 	traits->abilities |= rows[i].catalog != NONE ? (unsigned)ABILITY_CATALOG : 0;
-	if (rows[i].catalog > AWAITED) {
+	if (rows[i].catalog > AWAITED)
 		cloud->catalog_sizes = catalog_make(rows[i].catalog);
-	}
 	bool is_chosen = place_choose(cloud, &rows[i].want, &size, &text);
 
 	g_assert_cmpstr(text, ==, rows[i].problem);

@@ -68,9 +68,8 @@ static void test_budget(const void *data)
 
 	stage->limits.deletions = rows[i].limit;
 	stage->limits.deletions_percent = rows[i].percent;
-	for (unsigned j = 0; j < rows[i].past; j++) {
+	for (unsigned j = 0; j < rows[i].past; j++)
 		stage_deletion(stage, rows[i].past_key, rows[i].past_cloud, (10 + j) * MINUTE_MS);
-	}
 	autoptr(plan) plan = stage_plan(stage, "shop");
 
 	g_assert_cmpuint(plan->actions->len, ==, rows[i].destroyed);
@@ -112,9 +111,8 @@ static void test_the_window_ends(void)
 {
 	autoptr(stage) stage = stage_make(9, 1);
 
-	for (unsigned i = 0; i < 5; i++) {
+	for (unsigned i = 0; i < 5; i++)
 		stage_deletion(stage, "shop/web/20", "lab", 60 * MINUTE_MS);
-	}
 	autoptr(plan) plan = stage_plan(stage, "shop");
 
 	g_assert_cmpuint(plan->actions->len, ==, 5);

@@ -69,9 +69,8 @@ struct stage *stage_new(void)
 
 void stage_free(struct stage *stage)
 {
-	if (stage == NULL) {
+	if (stage == NULL)
 		return;
-	}
 	g_hash_table_unref(stage->by_key);
 	g_ptr_array_unref(stage->slots);
 	g_ptr_array_unref(stage->clouds);
@@ -117,12 +116,10 @@ struct cloud_scene *stage_cloud(struct stage *stage, const char *name)
 		struct cloud_scene *cloud = g_ptr_array_index(stage->clouds, at);
 		int order = strcmp(name, cloud->name);
 
-		if (order == 0) {
+		if (order == 0)
 			return cloud;
-		}
-		if (order < 0) {
+		if (order < 0)
 			break;
-		}
 	}
 	struct cloud_scene *cloud = g_new0(struct cloud_scene, 1);
 
@@ -254,9 +251,8 @@ void stage_deletion(struct stage *stage, const char *key, const char *cloud, int
 
 static void members_lay_out(struct stage *stage)
 {
-	for (guint i = 0; i < stage->slots->len; i++) {
+	for (guint i = 0; i < stage->slots->len; i++)
 		((struct slot *)g_ptr_array_index(stage->slots, i))->component = NULL;
-	}
 	for (guint d = 0; d < stage->fleet->deployments->len; d++) {
 		const struct deployment *deployment =
 			g_ptr_array_index(stage->fleet->deployments, d);
@@ -284,9 +280,8 @@ static size_t instances_count(const struct stage *stage)
 {
 	size_t count = 0;
 
-	for (guint i = 0; i < stage->clouds->len; i++) {
+	for (guint i = 0; i < stage->clouds->len; i++)
 		count += ((struct cloud_scene *)g_ptr_array_index(stage->clouds, i))->instances;
-	}
 	return count;
 }
 
@@ -326,9 +321,8 @@ GPtrArray *stage_plans(struct stage *stage)
 
 		for (to = from; to < stage->slots->len; to++) {
 			const char *key = ((struct slot *)g_ptr_array_index(stage->slots, to))->key;
-			if (strncmp(key, name, len) != 0 || key[len] != '/') {
+			if (strncmp(key, name, len) != 0 || key[len] != '/')
 				break;
-			}
 		}
 		g_ptr_array_add(plans, range_plan(stage, name, from, to));
 	}
@@ -342,9 +336,8 @@ struct plan *stage_plan(struct stage *stage, const char *deployment)
 	for (guint i = 0; i < plans->len; i++) {
 		struct plan *plan = g_ptr_array_index(plans, i);
 
-		if (g_str_equal(plan->deployment, deployment)) {
+		if (g_str_equal(plan->deployment, deployment))
 			return g_ptr_array_steal_index(plans, i);
-		}
 	}
 	return plan_new(deployment);
 }

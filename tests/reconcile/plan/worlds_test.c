@@ -61,9 +61,8 @@ static void shop_draw(struct stage *stage, GRand *rand)
 		g_string_assign(text, "apiVersion: muster/v1\nkind: Deployment\n"
 		                      "metadata: { name: shop, state: absent }\n");
 	}
-	if (!chance(rand, 10)) {
+	if (!chance(rand, 10))
 		stage_put(stage, "shop.yaml", text->str);
-	}
 }
 
 static void moods_draw(struct stage *stage, GRand *rand)
@@ -89,9 +88,8 @@ static void record_draw(struct stage *stage, struct slot *slot, GRand *rand)
 {
 	struct record *record = stage_record(stage, slot->key);
 
-	if (record->cloud == NULL) {
+	if (record->cloud == NULL)
 		record->cloud = g_strdup(clouds[draw(rand, 2)]);
-	}
 	record->is_protected = chance(rand, 10);
 	record->rank = (unsigned)draw(rand, 3);
 	record->fault = chance(rand, 80) ? FAULT_NONE : (enum fault)draw(rand, FAULT_INTERNAL + 1);
@@ -105,9 +103,8 @@ static void instance_draw(struct stage *stage, const char *key, int i, GRand *ra
 	g_autofree char *id = g_strdup_printf("i-%d", i);
 	struct sighting *sighting = stage_instance(stage, key, clouds[draw(rand, 2)], id);
 
-	if (chance(rand, 40)) {
+	if (chance(rand, 40))
 		sighting->instance->state = (enum instance_state)draw(rand, INSTANCE_STATES);
-	}
 	sighting->instance->size.cpus = 1 + (unsigned)draw(rand, 3);
 	sighting->instance->live_cpus_max = (unsigned)draw(rand, 4);
 	sighting->instance->marks.is_protected = chance(rand, 10);
@@ -122,16 +119,14 @@ static void member_draw(struct stage *stage, const char *key, int i, GRand *rand
 
 	if (chance(rand, 70)) {
 		instance_draw(stage, key, i, rand);
-		if (chance(rand, 10)) {
+		if (chance(rand, 10))
 			instance_draw(stage, key, i + 1000, rand);
-		}
 		slot->is_ready = chance(rand, 70);
 	}
-	if (chance(rand, 60)) {
+	if (chance(rand, 60))
 		record_draw(stage, slot, rand);
-	} else if (chance(rand, 30)) {
+	else if (chance(rand, 30))
 		g_clear_pointer(&slot->record, record_free);
-	}
 	if (chance(rand, 10)) {
 		struct operation *operation = stage_operation(stage, key, VERB_START);
 		operation->state = chance(rand, 50) ? OPERATION_OPEN : OPERATION_UNCERTAIN;
@@ -160,9 +155,8 @@ static const struct sighting *sighting_find(const struct slot *slot, const char 
 	for (guint i = 0; slot->sightings != NULL && i < slot->sightings->len; i++) {
 		const struct sighting *sighting = g_ptr_array_index(slot->sightings, i);
 
-		if (g_strcmp0(sighting->instance->id, id) == 0) {
+		if (g_strcmp0(sighting->instance->id, id) == 0)
 			return sighting;
-		}
 	}
 	return NULL;
 }
@@ -189,12 +183,10 @@ static void destroy_check(const struct stage *stage, const struct slot *slot,
 		g_assert_cmpint(sighting->instance->state, ==, INSTANCE_FAILED);
 	}
 	if (slot->component == NULL && fleet_find_deployment(stage->fleet, "shop") == NULL &&
-	    !is_second) {
+	    !is_second)
 		g_assert_true(stage->fleet->is_complete);
-	}
-	if (slot->record == NULL && slot->component == NULL) {
+	if (slot->record == NULL && slot->component == NULL)
 		g_assert_cmpuint(sighting->complete_lists, >=, 2);
-	}
 }
 
 static void action_check(struct stage *stage, const struct action *action)
@@ -213,9 +205,8 @@ static void action_check(struct stage *stage, const struct action *action)
 	} else {
 		g_assert_true(is_seen);
 	}
-	if (action->kind == ACTION_DESTROY) {
+	if (action->kind == ACTION_DESTROY)
 		destroy_check(stage, slot, action);
-	}
 }
 
 static void counts_check(const struct stage *stage, const struct plan *plan)
@@ -245,9 +236,8 @@ static void world_check(guint32 seed)
 	autoptr(stage) stage = world_draw(rand);
 	autoptr(plan) plan = stage_plan(stage, "shop");
 
-	for (guint i = 0; i < plan->actions->len; i++) {
+	for (guint i = 0; i < plan->actions->len; i++)
 		action_check(stage, g_ptr_array_index(plan->actions, i));
-	}
 	counts_check(stage, plan);
 	keys_check(plan);
 }
@@ -257,9 +247,8 @@ static void test_worlds(const void *data)
 	guint32 first = GPOINTER_TO_UINT(data);
 
 	for (guint32 seed = first; seed < first + BATCH; seed++) {
-		if (g_test_verbose()) {
+		if (g_test_verbose())
 			g_test_message("world %u", seed);
-		}
 		world_check(seed);
 	}
 }
