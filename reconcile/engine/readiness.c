@@ -45,6 +45,8 @@ static void set_ready(struct engine *engine, struct member *member, bool is_read
 	if (is_ready) {
 		member->is_late = false;
 		member_succeed(engine, member, true);
+	} else {
+		member->unready_at_ms = now_ms;
 	}
 	/* A restart finds it ready as before: that is no news. */
 	if (is_ready && record->ready_at_ms != 0)
@@ -132,7 +134,8 @@ void readiness_check_late(struct engine *engine, struct member *member, int64_t 
 	    record == NULL || record->instance_id == NULL)
 		return;
 	within_ms = ready_of(member)->within_ms;
-	late_at_ms = MAX(record->created_at_ms, member->running_at_ms) + within_ms;
+	late_at_ms = MAX(member->running_at_ms, member->unready_at_ms);
+	late_at_ms = MAX(record->created_at_ms, late_at_ms) + within_ms;
 	if (within_ms == 0 || now_ms <= late_at_ms)
 		return;
 	member->is_late = true;

@@ -38,6 +38,7 @@ struct member {
 	unsigned replays;      /* tries since it became uncertain */
 	unsigned absent_lists; /* complete lists that should have shown the uncertain creation */
 	int64_t running_at_ms; /* first seen running; 0: not */
+	int64_t unready_at_ms; /* was ready until then; 0: it was not yet */
 	struct agenda_entry probing;
 	uint64_t probe; /* under way; 0: none */
 	uint8_t probe_failures;

@@ -104,6 +104,19 @@ static void test_stopped_is_unready_at_once(void)
 	g_assert_cmpuint(rig_events(rig, EVENT_MEMBER_UNREADY), ==, 1);
 }
 
+/* Its time to become ready begins anew: it was ready, and is not late at its death. */
+static void test_stopped_after_long_is_not_late(void)
+{
+	autoptr(rig) rig = rig_probed(1);
+
+	outcome(rig, true);
+	rig->now_ms += 24 * 3600 * 1000;
+	((struct instance *)rig->cloud->pdata[0])->state = INSTANCE_STOPPED;
+	rig_list(rig);
+	g_assert_cmpuint(rig_events(rig, EVENT_MEMBER_UNREADY), ==, 1);
+	g_assert_cmpuint(rig_events(rig, EVENT_MEMBER_LATE), ==, 0);
+}
+
 static void test_after_waits(void)
 {
 	autoptr(rig) rig = rig_new();
@@ -129,6 +142,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/readiness/late-is-told-once", test_late_is_told_once);
 	g_test_add_func("/readiness/unready-takes-some-failures", test_unready_takes_some_failures);
 	g_test_add_func("/readiness/stopped-is-unready-at-once", test_stopped_is_unready_at_once);
+	g_test_add_func("/readiness/stopped-after-long-is-not-late",
+	                test_stopped_after_long_is_not_late);
 	g_test_add_func("/readiness/after-waits", test_after_waits);
 	return g_test_run();
 }
