@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* screen - the terminal is given back by the handlers themselves, so an end at any moment is a clean
- * one and nothing else needs to know of signals. */
+/* screen - the terminal is given back by the handlers themselves, so an end at any moment is a
+ * clean one and nothing else needs to know of signals. */
 #include "agent/output/screen.h"
 
 #include "agent/output/terminal.h"

@@ -203,8 +203,8 @@ static bool writes_do(struct store *store, GPtrArray *writes, GError **error)
 	return true;
 }
 
-/* What is committed to a removed file is lost with the process, and another agent could start beside
- * this one, for the lock went with the directory. */
+/* What is committed to a removed file is lost with the process, and another agent could start
+ * beside this one, for the lock went with the directory. */
 static bool store_is_in_place(struct store *store, GError **error)
 {
 	int has_moved = 0;
