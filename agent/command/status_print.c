@@ -152,7 +152,10 @@ static void cloud_add(struct table *table, const json_t *cloud, int64_t now_ms)
 
 	table_add(table, STYLE_PLAIN, document_text(cloud, "name", "?"));
 	table_add(table, STYLE_PLAIN, document_text(cloud, "connector", NULL));
-	table_add(table, is_up ? STYLE_GOOD : STYLE_BAD, is_up ? "up" : "down");
+	if (is_up && *fault != '\0')
+		table_add(table, STYLE_BAD, "lists fail");
+	else
+		table_add(table, is_up ? STYLE_GOOD : STYLE_BAD, is_up ? "up" : "down");
 	table_addf(table, STYLE_PLAIN, "%" PRId64, document_number(cloud, "instances"));
 	count_add(table, STYLE_WARN, document_number(cloud, "orphans"));
 	count_add(table, STYLE_PLAIN, document_number(cloud, "in_flight"));
@@ -160,7 +163,7 @@ static void cloud_add(struct table *table, const json_t *cloud, int64_t now_ms)
 		table_add(table, STYLE_WARN, "never");
 	else
 		table_addf(table, STYLE_PLAIN, "%s ago", age);
-	table_add(table, is_up ? STYLE_PLAIN : STYLE_BAD, note);
+	table_add(table, *note == '\0' ? STYLE_PLAIN : STYLE_BAD, note);
 }
 
 static void clouds_print(const json_t *clouds, int64_t now_ms, const struct status_options *options,

@@ -196,15 +196,16 @@ static void take_list(struct engine *engine, struct flight *flight, struct answe
 
 	cloud->list = 0;
 	if (answer->fault == FAULT_NONE) {
-		cloud->list_failures = 0;
+		cloud_see(engine, cloud, now_ms);
 		inventory_take(engine, cloud, answer, flight->sent_at_ms, now_ms);
 		return;
 	}
-	cloud->list_failures++;
 	if (answer->fault == FAULT_AUTH) {
+		cloud->list_failures++;
 		cloud_refuse(engine, cloud, answer->text, now_ms);
 		return;
 	}
+	cloud_blind(engine, cloud, answer, now_ms);
 	cloud->list_at_ms = MAX(backoff_until_ms(fault_of_read(answer->fault), cloud->list_failures,
 	                                         &engine->rand, now_ms),
 	                        now_ms + answer->retry_after_ms);

@@ -12,6 +12,7 @@ enum {
 	DEADLINE_MS = 60 * 1000, /* where the connector declares none */
 	QUICK_MS = 100,          /* the shortest period of lists */
 	QUICK_SHARE = 10,
+	BLIND_LISTS = 2, /* one failed list is nothing to tell of */
 };
 
 static void seen_free(void *data)
@@ -51,6 +52,7 @@ void cloud_free(struct cloud_state *cloud)
 		g_ptr_array_unref(cloud->scene.catalog_sizes);
 	g_free(cloud->text);
 	g_free(cloud->auth_text);
+	g_free(cloud->list_text);
 	g_free(cloud);
 }
 
@@ -111,8 +113,16 @@ void cloud_refresh(struct cloud_state *cloud)
 	struct cloud_scene *scene = &cloud->scene;
 
 	scene->is_up = cloud->is_up && cloud->auth_failures == 0;
-	scene->fault = cloud->is_up && cloud->auth_failures > 0 ? FAULT_AUTH : cloud->fault;
-	scene->fault_text = cloud->is_up ? cloud->auth_text : cloud->text;
+	if (!cloud->is_up) {
+		scene->fault = cloud->fault;
+		scene->fault_text = cloud->text;
+	} else if (cloud->auth_failures > 0) {
+		scene->fault = FAULT_AUTH;
+		scene->fault_text = cloud->auth_text;
+	} else {
+		scene->fault = cloud->list_fault;
+		scene->fault_text = cloud->list_text;
+	}
 	scene->instances = g_hash_table_size(cloud->seen) + cloud->creating;
 }
 
@@ -134,6 +144,8 @@ void cloud_up(struct engine *engine, struct cloud_state *cloud, const struct tra
 		cloud->scene.is_listed = false;
 		cloud->list_at_ms = now_ms;
 		cloud->list_failures = 0;
+		cloud->list_fault = FAULT_NONE;
+		g_clear_pointer(&cloud->list_text, g_free);
 		cloud->catalog_at_ms = now_ms;
 		cloud->period_ms = engine->limits.busy_ms;
 		news_cloud(engine, EVENT_CLOUD_UP, cloud, NULL, now_ms);
@@ -187,6 +199,33 @@ void cloud_accept(struct engine *engine, struct cloud_state *cloud, int64_t now_
 		news_cloud(engine, EVENT_CLOUD_UP, cloud, NULL, now_ms);
 	cloud_refresh(cloud);
 	unit_dirty_all(engine);
+}
+
+void cloud_blind(struct engine *engine, struct cloud_state *cloud, const struct answer *answer,
+                 int64_t now_ms)
+{
+	bool is_told = cloud->list_failures >= BLIND_LISTS;
+	const char *text = answer->text != NULL ? answer->text : fault_name(answer->fault);
+
+	cloud->list_failures++;
+	if (!is_told && cloud->list_failures >= BLIND_LISTS)
+		news_cloud(engine, EVENT_CLOUD_BLIND, cloud, text, now_ms);
+	if (!cloud->scene.is_listed && g_strcmp0(text, cloud->list_text) != 0)
+		unit_dirty_all(engine);
+	cloud->list_fault = answer->fault;
+	g_free(cloud->list_text);
+	cloud->list_text = g_strdup(text);
+	cloud_refresh(cloud);
+}
+
+void cloud_see(struct engine *engine, struct cloud_state *cloud, int64_t now_ms)
+{
+	if (cloud->list_failures >= BLIND_LISTS)
+		news_cloud(engine, EVENT_CLOUD_SEEN, cloud, NULL, now_ms);
+	cloud->list_failures = 0;
+	cloud->list_fault = FAULT_NONE;
+	g_clear_pointer(&cloud->list_text, g_free);
+	cloud_refresh(cloud);
 }
 
 bool cloud_follow(struct engine *engine, struct cloud_state *cloud, int64_t now_ms)

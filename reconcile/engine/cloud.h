@@ -20,6 +20,11 @@ void cloud_refuse(struct engine *engine, struct cloud_state *cloud, const char *
                   int64_t now_ms);
 /* An ask was answered without that. */
 void cloud_accept(struct engine *engine, struct cloud_state *cloud, int64_t now_ms);
+/* A list failed for a reason other than credentials; the second in a row is news. */
+void cloud_blind(struct engine *engine, struct cloud_state *cloud, const struct answer *answer,
+                 int64_t now_ms);
+/* A list came. */
+void cloud_see(struct engine *engine, struct cloud_state *cloud, int64_t now_ms);
 /* Takes over what @fleet says of it; whether that changed. */
 bool cloud_follow(struct engine *engine, struct cloud_state *cloud, int64_t now_ms);
 /* The next list comes as soon as the busy period allows. */

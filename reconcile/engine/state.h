@@ -112,7 +112,9 @@ struct cloud_state {
 	int64_t listed_at_ms;
 	int64_t list_took_ms; /* the last one, from sending to its answer */
 	int64_t period_ms;
-	unsigned list_failures;
+	unsigned list_failures; /* in a row */
+	enum fault list_fault;  /* of the last one; FAULT_NONE: lists come */
+	char *list_text;
 	uint64_t catalog; /* the ask under way; 0: none */
 	int64_t catalog_at_ms;
 	unsigned catalog_failures;

@@ -31,6 +31,8 @@ static const struct {
 	[EVENT_DOCUMENT_GOOD] = { "document-good", "its errors are mended" },
 	[EVENT_CLOUD_UP] = { "cloud-up", "it can be asked" },
 	[EVENT_CLOUD_DOWN] = { "cloud-down", "it cannot be asked now" },
+	[EVENT_CLOUD_BLIND] = { "cloud-blind", "its lists fail: what is there is not known" },
+	[EVENT_CLOUD_SEEN] = { "cloud-seen", "its lists come again" },
 	[EVENT_HOLD] = { "hold", "a new reason not to act" },
 	[EVENT_ACTING_STOPPED] = { "acting-stopped", "the agent only looks from now on" },
 	[EVENT_ACTING_RESUMED] = { "acting-resumed", "the agent acts again" },

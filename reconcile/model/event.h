@@ -30,7 +30,9 @@ enum event_name {
 	EVENT_DOCUMENT_GOOD,
 	EVENT_CLOUD_UP,
 	EVENT_CLOUD_DOWN,
-	EVENT_HOLD, /* a new reason not to act */
+	EVENT_CLOUD_BLIND, /* its lists fail, twice in a row */
+	EVENT_CLOUD_SEEN,  /* they come again */
+	EVENT_HOLD,        /* a new reason not to act */
 	EVENT_ACTING_STOPPED,
 	EVENT_ACTING_RESUMED,
 	EVENT_AGENT_STARTED,

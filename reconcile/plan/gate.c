@@ -94,8 +94,9 @@ struct hold *gate_cloud(const struct subject *subject, enum action_kind kind)
 	if (!cloud->is_up || cloud->traits == NULL)
 		return cloud_down(subject, kind);
 	if (!cloud->is_listed) {
-		char *text =
-			g_strdup_printf("waits for the first complete list of %s", cloud->name);
+		char *text = g_strdup_printf("waits for the first complete list of %s%s%s",
+		                             cloud->name, cloud->fault_text == NULL ? "" : ": ",
+		                             cloud->fault_text == NULL ? "" : cloud->fault_text);
 		return hold_because(subject_hold(subject, HOLD_NOT_LISTED, kind, text),
 		                    "looks before it acts", NULL);
 	}

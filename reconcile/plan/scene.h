@@ -48,7 +48,7 @@ struct cloud_scene {
 	const struct traits *traits; /* NULL: never was up */
 	bool is_up;
 	bool is_listed;   /* a complete list began after the cloud came up */
-	enum fault fault; /* why it is not up; or FAULT_NONE */
+	enum fault fault; /* why it is not up, or why its lists fail; or FAULT_NONE */
 	const char *fault_text;
 	GPtrArray *catalog_sizes; /* struct size; NULL: not known */
 	unsigned instances;       /* of ours, believed to exist or being made */

@@ -35,6 +35,45 @@ static void test_nothing_before_a_complete_list(void)
 	g_assert_true(engine_has_looked(rig->engine));
 }
 
+static struct ask *list_ask(struct rig *rig)
+{
+	for (int i = 0; i < 1000 && rig_ask(rig, VERB_LIST) == NULL; i++)
+		rig_step(rig, 1000);
+	return rig_ask(rig, VERB_LIST);
+}
+
+static char *cloud_text(struct rig *rig)
+{
+	const struct view_options options = { .with_members = false };
+	autoptr(view) view = engine_view(rig->engine, &options, rig->now_ms);
+	const struct cloud_view *cloud = view->clouds->pdata[0];
+
+	g_assert_true(cloud->is_up);
+	return g_strdup(cloud->text);
+}
+
+/* Lists that fail are told: in the view from the first on, as an event from the second in a row. */
+static void test_blindness_is_told(void)
+{
+	autoptr(rig) rig = rig_with_one();
+	g_autofree char *once = NULL, *after = NULL;
+
+	rig_fault(rig, list_ask(rig), FAULT_INTERNAL);
+	once = cloud_text(rig);
+	g_assert_nonnull(once);
+	g_assert_cmpuint(rig_events(rig, EVENT_CLOUD_BLIND), ==, 0);
+	rig_fault(rig, list_ask(rig), FAULT_INTERNAL);
+	rig_fault(rig, list_ask(rig), FAULT_TRANSIENT);
+	rig_step(rig, 0);
+	g_assert_cmpuint(rig_events(rig, EVENT_CLOUD_BLIND), ==, 1);
+	g_assert_cmpuint(rig_events(rig, EVENT_CLOUD_SEEN), ==, 0);
+	rig_list(rig);
+	after = cloud_text(rig);
+	g_assert_null(after);
+	g_assert_cmpuint(rig_events(rig, EVENT_CLOUD_SEEN), ==, 1);
+	g_assert_cmpuint(rig_events(rig, EVENT_INSTANCE_VANISHED), ==, 0);
+}
+
 static void test_gone_takes_two_lists(void)
 {
 	autoptr(rig) rig = rig_with_one();
@@ -191,6 +230,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/inventory/nothing-before-a-complete-list",
 	                test_nothing_before_a_complete_list);
+	g_test_add_func("/inventory/blindness-is-told", test_blindness_is_told);
 	g_test_add_func("/inventory/gone-takes-two-lists", test_gone_takes_two_lists);
 	g_test_add_func("/inventory/seen-again-starts-anew", test_seen_again_starts_anew);
 	g_test_add_func("/inventory/second-list-comes-soon", test_second_list_comes_soon);
