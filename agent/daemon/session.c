@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -72,15 +73,27 @@ static gboolean on_signal(void *data)
 	return G_SOURCE_CONTINUE;
 }
 
+/* 0, or why no manifests can be read there. */
+static int dir_errno(const char *dir)
+{
+	GStatBuf st;
+
+	if (g_stat(dir, &st) != 0)
+		return errno;
+	if (!S_ISDIR(st.st_mode))
+		return ENOTDIR;
+	return access(dir, R_OK | X_OK) == 0 ? 0 : errno;
+}
+
 static bool dir_check(const struct daemon *daemon, GError **error)
 {
 	const char *dir = daemon_manifests_dir(daemon);
+	int why = dir_errno(dir);
 
-	if (access(dir, R_OK | X_OK) == 0 && g_file_test(dir, G_FILE_TEST_IS_DIR))
+	if (why == 0)
 		return true;
-	g_set_error(error, FAULT_DOMAIN, errno == ENOENT ? FAULT_NOT_FOUND : FAULT_INVALID,
-	            "cannot read the manifests in \"%s\": %s", dir,
-	            errno ? g_strerror(errno) : "not a directory");
+	g_set_error(error, FAULT_DOMAIN, why == ENOENT ? FAULT_NOT_FOUND : FAULT_INVALID,
+	            "cannot read the manifests in \"%s\": %s", dir, g_strerror(why));
 	return false;
 }
 

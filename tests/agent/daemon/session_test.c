@@ -6,6 +6,7 @@
 #include "agent/store/store.h"
 #include "reconcile/model/fault.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -214,6 +215,11 @@ static void test_what_cannot_be_opened(struct fixture *f, const void *data G_GNU
 	f->options.manifests_dir = "/nowhere/at/all";
 	g_assert_null(session_open(&f->options, &error));
 	g_assert_error(error, FAULT_DOMAIN, FAULT_NOT_FOUND);
+	g_clear_error(&error);
+	f->options.manifests_dir = "/dev/null";
+	g_assert_null(session_open(&f->options, &error));
+	g_assert_error(error, FAULT_DOMAIN, FAULT_INVALID);
+	g_assert_nonnull(strstr(error->message, g_strerror(ENOTDIR)));
 	g_clear_error(&error);
 	f->options.config_path = "/nowhere/at/all";
 	g_assert_null(session_open(&f->options, &error));
