@@ -16,6 +16,7 @@ struct change {
 	unsigned drift;
 	unsigned fields;  /* 1 << enum spec_field: only a new instance has them */
 	bool is_size_new; /* it is as asked, and the marks do not say so yet */
+	char *spec;       /* what wish borrows of it */
 };
 
 static bool can(unsigned abilities, unsigned needed)
@@ -86,8 +87,8 @@ static char *spec_renew(const struct subject *subject, struct change *change)
 	return spec;
 }
 
-/* Returns what @change borrows; freed by the caller. */
-static char *change_find(const struct subject *subject, struct change *change)
+/* @change owns its spec from then on. */
+static void change_find(const struct subject *subject, struct change *change)
 {
 	const struct tier *tier = subject->tier;
 	const struct instance *seen = subject->sighting->instance;
@@ -105,8 +106,7 @@ static char *change_find(const struct subject *subject, struct change *change)
 	if (is_size_chosen(tier) && is_size_asked_before(tier, change->wish.spec))
 		change->wish.asked = tier->asked;
 	change->drift = drift_find(&change->wish, seen);
-	char *spec = spec_renew(subject, change);
-
+	change->spec = spec_renew(subject, change);
 	change->drift = drift_find(&change->wish, seen);
 	if (!can(abilities, ABILITY_MARK))
 		change->drift &= ~(unsigned)DRIFT_MARKS;
@@ -118,7 +118,6 @@ static char *change_find(const struct subject *subject, struct change *change)
 		change->fields &= ~(1U << SPEC_IMAGE);
 	if ((change->drift & DRIFT_LABELS) != 0 && !can(abilities, ABILITY_MARK))
 		change->fields |= 1U << SPEC_LABELS;
-	return spec;
 }
 
 /* An action of the subject, unless its cloud or its last failure holds it. */
@@ -379,14 +378,14 @@ void upkeep_judge(const struct subject *subject, struct verdict *verdict)
 	}
 	if (state_judge(subject, verdict))
 		return;
-	g_autofree char *spec = change_find(subject, &change);
-
-	if (resize_judge(subject, &change, verdict))
-		return;
-	others_judge(subject, &change, &others);
-	verdict->action = others.action;
-	if (verdict->hold == NULL)
-		verdict->hold = others.hold;
-	else
-		hold_free(others.hold);
+	change_find(subject, &change);
+	if (!resize_judge(subject, &change, verdict)) {
+		others_judge(subject, &change, &others);
+		verdict->action = others.action;
+		if (verdict->hold == NULL)
+			verdict->hold = others.hold;
+		else
+			hold_free(others.hold);
+	}
+	g_free(change.spec);
 }

@@ -73,7 +73,8 @@ static void cloud_draw_troubles(struct scenario *scenario, struct cloud_draw *cl
 	cloud_set(cloud, "lostRequests", g_strdup(one_of(scenario, few, 3)));
 	cloud_set(cloud, "incompleteLists", g_strdup(one_of(scenario, few, 3)));
 	cloud_set(cloud, "bootFailures", g_strdup(one_of(scenario, few, 3)));
-	if (scenario->has_lies)
+	/* An instance that two lies call gone before its marks are on it cannot be known again. */
+	if (scenario->has_lies && cloud->is_atomic)
 		cloud_set(cloud, "lyingLists", g_strdup("0.05"));
 	if (scenario->has_lies)
 		cloud_set(cloud, "idleChanges", g_strdup("0.3"));
