@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who may open the store, what cannot be opened says why, and a full disk loses nothing. */
-#include "agent/store/store.h"
+#include "tests/agent/store/fixture.h"
 
 #include "reconcile/model/fault.h"
 
@@ -13,114 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct fixture {
-	char *dir;
-	char *db;
-};
-
-static void set_up(struct fixture *f, const void *data G_GNUC_UNUSED)
-{
-	f->dir = g_dir_make_tmp("muster-store-XXXXXX", NULL);
-	g_assert_nonnull(f->dir);
-	f->db = g_build_filename(f->dir, "muster.db", NULL);
-}
-
-static void tear_down(struct fixture *f, const void *data G_GNUC_UNUSED)
-{
-	static const char *const names[] = { "muster.db", "muster.db-wal", "muster.db-shm",
-		                             "lock" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree char *path = g_build_filename(f->dir, names[i], NULL);
-
-		g_unlink(path);
-	}
-	g_assert_cmpint(g_rmdir(f->dir), ==, 0);
-	g_free(f->dir);
-	g_free(f->db);
-}
-
-static void free_write(void *write)
-{
-	write_free(write);
-}
-
-static GPtrArray *writes_new(void)
-{
-	return g_ptr_array_new_with_free_func(free_write);
-}
-
-static struct write *add(GPtrArray *writes, enum write_kind kind)
-{
-	struct write *write = g_new0(struct write, 1);
-
-	write->kind = kind;
-	g_ptr_array_add(writes, write);
-	return write;
-}
-
-static void add_event(GPtrArray *writes, const char *key, int64_t at_ms)
-{
-	struct write *write = add(writes, WRITE_EVENT);
-
-	write->event = event_new(EVENT_MEMBER_READY, at_ms);
-	write->event->key = g_strdup(key);
-	write->event->text = g_strdup("ready");
-}
-
-static void add_operation(GPtrArray *writes, int64_t id, enum operation_state state)
-{
-	struct write *write = add(writes, WRITE_OPERATION);
-
-	write->operation = operation_new(id, VERB_CREATE, "shop/web/1", "lab");
-	write->operation->state = state;
-	write->operation->closed_at_ms = state < OPERATION_DONE ? 0 : 5000;
-}
-
-static struct store *open_good(const char *dir)
-{
-	g_autoptr(GError) error = NULL;
-	struct store *store = store_open(dir, &error);
-
-	g_assert_no_error(error);
-	g_assert_nonnull(store);
-	return store;
-}
-
-static void commit_good(struct store *store, GPtrArray *writes)
-{
-	g_autoptr(GError) error = NULL;
-
-	g_assert_true(store_commit(store, writes, &error));
-	g_assert_no_error(error);
-}
-
-struct rows {
-	GPtrArray *records, *operations, *deletions;
-	int64_t last_operation;
-};
-
-static struct rows load(struct store *store, int64_t since_ms)
-{
-	g_autoptr(GError) error = NULL;
-	struct rows rows;
-
-	g_assert_true(store_load(store, since_ms, &rows.records, &rows.operations, &rows.deletions,
-	                         &rows.last_operation, &error));
-	g_assert_no_error(error);
-	return rows;
-}
-
-static void rows_clear(struct rows *rows)
-{
-	g_ptr_array_unref(rows->records);
-	g_ptr_array_unref(rows->operations);
-	g_ptr_array_unref(rows->deletions);
-}
-
 static void test_only_we_may_read(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
-	struct store *store = open_good(f->dir);
+	struct store *store = fixture_open(f->dir);
 	struct stat st;
 
 	g_assert_cmpint(g_stat(f->db, &st), ==, 0);
@@ -133,34 +28,34 @@ static void test_a_second_opener_is_told_of_the_first(struct fixture *f,
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *pid = g_strdup_printf("process %d since ", getpid());
-	struct store *store = open_good(f->dir);
+	struct store *store = fixture_open(f->dir);
 
 	g_assert_null(store_open(f->dir, &error));
 	g_assert_error(error, FAULT_DOMAIN, FAULT_EXISTS);
 	g_assert_nonnull(strstr(error->message, pid));
 	g_assert_nonnull(strstr(error->message, "opening_test"));
 	store_close(store);
-	store_close(open_good(f->dir));
+	store_close(fixture_open(f->dir));
 }
 
 static void test_a_reader_needs_no_lock(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
-	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GPtrArray) writes = fixture_writes();
 	g_autoptr(GError) error = NULL;
 	struct store *reader, *store;
-	struct rows rows;
+	struct fixture_rows rows;
 
 	g_assert_null(store_open_reading(f->dir, &error));
 	g_assert_error(error, FAULT_DOMAIN, FAULT_NOT_FOUND);
 	g_clear_error(&error);
-	store = open_good(f->dir);
+	store = fixture_open(f->dir);
 	reader = store_open_reading(f->dir, &error);
 	g_assert_no_error(error);
-	add(writes, WRITE_RECORD)->record = record_new("shop/web/1");
-	commit_good(store, writes);
-	rows = load(reader, 0);
+	fixture_add(writes, WRITE_RECORD)->record = record_new("shop/web/1");
+	fixture_commit(store, writes);
+	rows = fixture_load(reader, 0);
 	g_assert_cmpuint(rows.records->len, ==, 1);
-	rows_clear(&rows);
+	fixture_rows_clear(&rows);
 	g_assert_false(store_put(reader, "owner", "x", &error));
 	g_assert_nonnull(error);
 	store_close(reader);
@@ -191,7 +86,7 @@ static void test_refusals(struct fixture *f, const void *data G_GNUC_UNUSED)
 		g_autoptr(GError) error = NULL;
 
 		g_unlink(f->db);
-		store_close(open_good(f->dir));
+		store_close(fixture_open(f->dir));
 		db_run(f->db, rows[i].sql);
 		g_assert_null(store_open(f->dir, &error));
 		g_assert_error(error, FAULT_DOMAIN, (int)rows[i].fault);
@@ -218,14 +113,14 @@ static void test_damage_is_found_after_a_crash(struct fixture *f, const void *da
 {
 	g_autofree char *lock = g_build_filename(f->dir, "lock", NULL);
 	g_autofree char *rubbish = g_strnfill(3 * 4096, '\xa5');
-	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GPtrArray) writes = fixture_writes();
 	g_autoptr(GError) error = NULL;
-	struct store *store = open_good(f->dir);
+	struct store *store = fixture_open(f->dir);
 	FILE *file;
 
 	for (int i = 0; i < 1000; i++)
-		add_operation(writes, i + 1, OPERATION_OPEN);
-	commit_good(store, writes);
+		fixture_add_operation(writes, i + 1, OPERATION_OPEN);
+	fixture_commit(store, writes);
 	store_close(store);
 	file = g_fopen(f->db, "r+");
 	g_assert_cmpint(fseek(file, 5 * 4096, SEEK_SET), ==, 0);
@@ -254,21 +149,21 @@ static int commit_on_a_full_disk(struct store *store, GPtrArray *writes, struct 
 
 static void test_a_full_disk_loses_nothing(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
-	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GPtrArray) writes = fixture_writes();
 	struct rlimit limit;
 	struct store *store;
-	struct rows rows;
+	struct fixture_rows rows;
 
-	store = open_good(f->dir);
+	store = fixture_open(f->dir);
 	for (int i = 0; i < 2000; i++) {
-		add_operation(writes, i + 1, OPERATION_OPEN);
-		add_event(writes, "shop/web/1", i);
+		fixture_add_operation(writes, i + 1, OPERATION_OPEN);
+		fixture_add_event(writes, "shop/web/1", i);
 	}
 	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &limit), ==, 0);
 	g_assert_cmpint(commit_on_a_full_disk(store, writes, &limit), ==, 0);
-	rows = load(store, 0);
+	rows = fixture_load(store, 0);
 	g_assert_cmpuint(rows.operations->len, ==, 2000);
-	rows_clear(&rows);
+	fixture_rows_clear(&rows);
 	store_close(store);
 }
 
@@ -282,7 +177,7 @@ static bool small_disk_mount(const char *dir)
 
 static void test_a_small_disk_is_full(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
-	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GPtrArray) writes = fixture_writes();
 	g_autofree char *fill = g_build_filename(f->dir, "fill", NULL);
 	g_autofree char *much = g_strnfill(1024 * 1024, 'x');
 	g_autoptr(GError) error = NULL;
@@ -293,17 +188,17 @@ static void test_a_small_disk_is_full(struct fixture *f, const void *data G_GNUC
 		g_test_skip("mounting takes root");
 		return;
 	}
-	store = open_good(f->dir);
+	store = fixture_open(f->dir);
 	file = g_fopen(fill, "w");
 	setvbuf(file, NULL, _IONBF, 0);
 	g_assert_cmpuint(fwrite(much, 1, 1024 * 1024, file), <, 1024 * 1024);
 	fclose(file);
-	add(writes, WRITE_RECORD)->record = record_new("shop/web/1");
+	fixture_add(writes, WRITE_RECORD)->record = record_new("shop/web/1");
 	g_assert_false(store_commit(store, writes, &error));
 	g_assert_error(error, FAULT_DOMAIN, FAULT_TRANSIENT);
 	g_assert_nonnull(strstr(error->message, "free some space"));
 	g_unlink(fill);
-	commit_good(store, writes);
+	fixture_commit(store, writes);
 	store_close(store);
 	g_assert_cmpint(umount(f->dir), ==, 0);
 }
@@ -334,7 +229,8 @@ static void test_a_directory_without_leave(struct fixture *f, const void *data G
 	g_assert_cmpint(g_chmod(f->dir, 0700), ==, 0);
 }
 
-#define CASE(path, test) g_test_add("/opening/" path, struct fixture, NULL, set_up, test, tear_down)
+#define CASE(path, test) \
+	g_test_add("/opening/" path, struct fixture, NULL, fixture_set_up, test, fixture_tear_down)
 
 int main(int argc, char **argv)
 {

@@ -1,115 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is written comes back after a close, all of a commit or nothing of it. */
-#include "agent/store/store.h"
+#include "tests/agent/store/fixture.h"
 
 #include "reconcile/model/fault.h"
 
 #include <glib/gstdio.h>
-
-struct fixture {
-	char *dir;
-	char *db;
-};
-
-static void set_up(struct fixture *f, const void *data G_GNUC_UNUSED)
-{
-	f->dir = g_dir_make_tmp("muster-store-XXXXXX", NULL);
-	g_assert_nonnull(f->dir);
-	f->db = g_build_filename(f->dir, "muster.db", NULL);
-}
-
-static void tear_down(struct fixture *f, const void *data G_GNUC_UNUSED)
-{
-	static const char *const names[] = { "muster.db", "muster.db-wal", "muster.db-shm",
-		                             "lock" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree char *path = g_build_filename(f->dir, names[i], NULL);
-
-		g_unlink(path);
-	}
-	g_assert_cmpint(g_rmdir(f->dir), ==, 0);
-	g_free(f->dir);
-	g_free(f->db);
-}
-
-static void free_write(void *write)
-{
-	write_free(write);
-}
-
-static GPtrArray *writes_new(void)
-{
-	return g_ptr_array_new_with_free_func(free_write);
-}
-
-static struct write *add(GPtrArray *writes, enum write_kind kind)
-{
-	struct write *write = g_new0(struct write, 1);
-
-	write->kind = kind;
-	g_ptr_array_add(writes, write);
-	return write;
-}
-
-static void add_event(GPtrArray *writes, const char *key, int64_t at_ms)
-{
-	struct write *write = add(writes, WRITE_EVENT);
-
-	write->event = event_new(EVENT_MEMBER_READY, at_ms);
-	write->event->key = g_strdup(key);
-	write->event->text = g_strdup("ready");
-}
-
-static void add_operation(GPtrArray *writes, int64_t id, enum operation_state state)
-{
-	struct write *write = add(writes, WRITE_OPERATION);
-
-	write->operation = operation_new(id, VERB_CREATE, "shop/web/1", "lab");
-	write->operation->state = state;
-	write->operation->closed_at_ms = state < OPERATION_DONE ? 0 : 5000;
-}
-
-static struct store *open_good(const char *dir)
-{
-	g_autoptr(GError) error = NULL;
-	struct store *store = store_open(dir, &error);
-
-	g_assert_no_error(error);
-	g_assert_nonnull(store);
-	return store;
-}
-
-static void commit_good(struct store *store, GPtrArray *writes)
-{
-	g_autoptr(GError) error = NULL;
-
-	g_assert_true(store_commit(store, writes, &error));
-	g_assert_no_error(error);
-}
-
-struct rows {
-	GPtrArray *records, *operations, *deletions;
-	int64_t last_operation;
-};
-
-static struct rows load(struct store *store, int64_t since_ms)
-{
-	g_autoptr(GError) error = NULL;
-	struct rows rows;
-
-	g_assert_true(store_load(store, since_ms, &rows.records, &rows.operations, &rows.deletions,
-	                         &rows.last_operation, &error));
-	g_assert_no_error(error);
-	return rows;
-}
-
-static void rows_clear(struct rows *rows)
-{
-	g_ptr_array_unref(rows->records);
-	g_ptr_array_unref(rows->operations);
-	g_ptr_array_unref(rows->deletions);
-}
 
 static struct record *record_full(void)
 {
@@ -160,45 +55,45 @@ static void check_record(const struct record *got)
 
 static void test_records_come_back(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
-	g_autoptr(GPtrArray) writes = writes_new();
-	struct store *store = open_good(f->dir);
-	struct rows rows;
+	g_autoptr(GPtrArray) writes = fixture_writes();
+	struct store *store = fixture_open(f->dir);
+	struct fixture_rows rows;
 
-	add(writes, WRITE_RECORD)->record = record_full();
-	add(writes, WRITE_RECORD)->record = record_new("shop/web/2");
-	add(writes, WRITE_RECORD)->record = record_new("shop/web/3");
-	add(writes, WRITE_RECORD_GONE)->key = g_strdup("shop/web/3");
-	commit_good(store, writes);
+	fixture_add(writes, WRITE_RECORD)->record = record_full();
+	fixture_add(writes, WRITE_RECORD)->record = record_new("shop/web/2");
+	fixture_add(writes, WRITE_RECORD)->record = record_new("shop/web/3");
+	fixture_add(writes, WRITE_RECORD_GONE)->key = g_strdup("shop/web/3");
+	fixture_commit(store, writes);
 	store_close(store);
 
-	store = open_good(f->dir);
-	rows = load(store, 0);
+	store = fixture_open(f->dir);
+	rows = fixture_load(store, 0);
 	g_assert_cmpuint(rows.records->len, ==, 2);
 	check_record(rows.records->pdata[0]);
 	g_assert_null(((struct record *)rows.records->pdata[1])->cloud);
-	rows_clear(&rows);
+	fixture_rows_clear(&rows);
 	store_close(store);
 }
 
 static void test_open_operations_come_back(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
-	g_autoptr(GPtrArray) writes = writes_new();
-	struct store *store = open_good(f->dir);
+	g_autoptr(GPtrArray) writes = fixture_writes();
+	struct store *store = fixture_open(f->dir);
 	const struct operation *operation;
-	struct rows rows;
+	struct fixture_rows rows;
 
-	add_operation(writes, 7, OPERATION_OPEN);
+	fixture_add_operation(writes, 7, OPERATION_OPEN);
 	((struct write *)writes->pdata[0])->operation->ask = UINT64_MAX;
 	((struct write *)writes->pdata[0])->operation->size.memory_bytes = INT64_C(4) << 30;
-	add_operation(writes, 8, OPERATION_UNCERTAIN);
-	add_operation(writes, 9, OPERATION_FAILED);
-	add_operation(writes, 10, OPERATION_OPEN);
-	add_operation(writes, 10, OPERATION_DONE);
-	commit_good(store, writes);
+	fixture_add_operation(writes, 8, OPERATION_UNCERTAIN);
+	fixture_add_operation(writes, 9, OPERATION_FAILED);
+	fixture_add_operation(writes, 10, OPERATION_OPEN);
+	fixture_add_operation(writes, 10, OPERATION_DONE);
+	fixture_commit(store, writes);
 	store_close(store);
 
-	store = open_good(f->dir);
-	rows = load(store, 0);
+	store = fixture_open(f->dir);
+	rows = fixture_load(store, 0);
 	g_assert_cmpuint(rows.operations->len, ==, 2);
 	g_assert_cmpint(rows.last_operation, ==, 10);
 	operation = rows.operations->pdata[0];
@@ -209,25 +104,25 @@ static void test_open_operations_come_back(struct fixture *f, const void *data G
 	g_assert_cmpint(operation->size.memory_bytes, ==, INT64_C(4) << 30);
 	operation = rows.operations->pdata[1];
 	g_assert_cmpint(operation->state, ==, OPERATION_UNCERTAIN);
-	rows_clear(&rows);
+	fixture_rows_clear(&rows);
 	store_close(store);
 }
 
 static void test_deletions_come_back_since(struct fixture *f G_GNUC_UNUSED,
                                            const void *data G_GNUC_UNUSED)
 {
-	g_autoptr(GPtrArray) writes = writes_new();
-	struct store *store = open_good(NULL);
-	struct rows rows;
+	g_autoptr(GPtrArray) writes = fixture_writes();
+	struct store *store = fixture_open(NULL);
+	struct fixture_rows rows;
 
-	add(writes, WRITE_DELETION)->deletion = deletion_new(100, "shop/web/1", "lab");
-	add(writes, WRITE_DELETION)->deletion = deletion_new(200, "shop/web/1", "lab");
-	add(writes, WRITE_DELETION)->deletion = deletion_new(200, "shop/web/1", "lab");
-	commit_good(store, writes);
-	rows = load(store, 150);
+	fixture_add(writes, WRITE_DELETION)->deletion = deletion_new(100, "shop/web/1", "lab");
+	fixture_add(writes, WRITE_DELETION)->deletion = deletion_new(200, "shop/web/1", "lab");
+	fixture_add(writes, WRITE_DELETION)->deletion = deletion_new(200, "shop/web/1", "lab");
+	fixture_commit(store, writes);
+	rows = fixture_load(store, 150);
 	g_assert_cmpuint(rows.deletions->len, ==, 2);
 	g_assert_cmpstr(((struct deletion *)rows.deletions->pdata[0])->cloud, ==, "lab");
-	rows_clear(&rows);
+	fixture_rows_clear(&rows);
 	store_close(store);
 }
 
@@ -253,7 +148,7 @@ static void test_documents_come_back(struct fixture *f, const void *data G_GNUC_
 	g_autoptr(GPtrArray) put = g_ptr_array_new_with_free_func(free_document);
 	g_autoptr(GPtrArray) got = NULL;
 	g_autoptr(GError) error = NULL;
-	struct store *store = open_good(f->dir);
+	struct store *store = fixture_open(f->dir);
 	const struct document *document;
 
 	g_ptr_array_add(put, document_make("shop", "b.yaml", "kind: Deployment\n"));
@@ -264,7 +159,7 @@ static void test_documents_come_back(struct fixture *f, const void *data G_GNUC_
 	g_assert_no_error(error);
 	store_close(store);
 
-	store = open_good(f->dir);
+	store = fixture_open(f->dir);
 	g_assert_true(store_load_documents(store, &got, &error));
 	g_assert_cmpuint(got->len, ==, 1);
 	document = got->pdata[0];
@@ -280,7 +175,7 @@ static void test_named_values(struct fixture *f G_GNUC_UNUSED, const void *data 
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *owner = NULL;
-	struct store *store = open_good(NULL);
+	struct store *store = fixture_open(NULL);
 
 	g_assert_null(store_get(store, "owner", &error));
 	g_assert_no_error(error);
@@ -294,23 +189,23 @@ static void test_named_values(struct fixture *f G_GNUC_UNUSED, const void *data 
 /* An id that SQLite takes only once fails the second write; the first must not stay. */
 static void test_a_commit_is_all_or_nothing(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
-	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GPtrArray) writes = fixture_writes();
 	g_autoptr(GPtrArray) events = NULL;
 	g_autoptr(GError) error = NULL;
-	struct store *store = open_good(f->dir);
-	struct rows rows;
+	struct store *store = fixture_open(f->dir);
+	struct fixture_rows rows;
 
-	add(writes, WRITE_RECORD)->record = record_full();
-	add_event(writes, "shop/web/1", 1);
-	add(writes, WRITE_DELETION)->deletion = deletion_new(1, "x", NULL);
+	fixture_add(writes, WRITE_RECORD)->record = record_full();
+	fixture_add_event(writes, "shop/web/1", 1);
+	fixture_add(writes, WRITE_DELETION)->deletion = deletion_new(1, "x", NULL);
 	g_clear_pointer(&((struct write *)writes->pdata[2])->deletion->key, g_free);
 	g_assert_false(store_commit(store, writes, &error));
 	g_assert_nonnull(error);
-	rows = load(store, 0);
+	rows = fixture_load(store, 0);
 	g_assert_cmpuint(rows.records->len, ==, 0);
-	rows_clear(&rows);
+	fixture_rows_clear(&rows);
 	g_ptr_array_set_size(writes, 2);
-	commit_good(store, writes);
+	fixture_commit(store, writes);
 	g_assert_true(store_load_events(store, 0, NULL, 10, &events, NULL));
 	g_assert_cmpuint(events->len, ==, 1);
 	g_assert_cmpint(((struct event *)events->pdata[0])->id, ==, 1);
@@ -322,12 +217,12 @@ static void test_a_removed_database_is_not_written(struct fixture *f,
                                                    const void *data G_GNUC_UNUSED)
 {
 	autoptr(store) store = store_open(f->dir, NULL);
-	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GPtrArray) writes = fixture_writes();
 	g_autofree char *away = g_strconcat(f->db, "-away", NULL);
 	g_autoptr(GError) error = NULL;
 
 	g_assert_nonnull(store);
-	add_event(writes, "shop/web/1", 1000);
+	fixture_add_event(writes, "shop/web/1", 1000);
 	g_assert_cmpint(g_rename(f->db, away), ==, 0);
 	g_assert_false(store_commit(store, writes, &error));
 	g_assert_error(error, FAULT_DOMAIN, FAULT_INTERNAL);
@@ -337,28 +232,28 @@ static void test_a_removed_database_is_not_written(struct fixture *f,
 
 static void test_ids_never_come_again(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
-	g_autoptr(GPtrArray) writes = writes_new();
+	g_autoptr(GPtrArray) writes = fixture_writes();
 	g_autoptr(GPtrArray) events = NULL;
 	g_autoptr(GError) error = NULL;
-	struct store *store = open_good(f->dir);
-	struct rows rows;
+	struct store *store = fixture_open(f->dir);
+	struct fixture_rows rows;
 
-	add_operation(writes, 41, OPERATION_DONE);
-	add_operation(writes, 3, OPERATION_OPEN);
-	add_event(writes, "shop/web/1", 1);
-	commit_good(store, writes);
+	fixture_add_operation(writes, 41, OPERATION_DONE);
+	fixture_add_operation(writes, 3, OPERATION_OPEN);
+	fixture_add_event(writes, "shop/web/1", 1);
+	fixture_commit(store, writes);
 	g_assert_true(store_prune(store, 1000000, &error));
 	g_assert_no_error(error);
 	store_close(store);
 
-	store = open_good(f->dir);
-	rows = load(store, 0);
+	store = fixture_open(f->dir);
+	rows = fixture_load(store, 0);
 	g_assert_cmpint(rows.last_operation, ==, 41);
 	g_assert_cmpuint(rows.operations->len, ==, 1);
-	rows_clear(&rows);
+	fixture_rows_clear(&rows);
 	g_ptr_array_set_size(writes, 0);
-	add_event(writes, "shop/web/1", 2);
-	commit_good(store, writes);
+	fixture_add_event(writes, "shop/web/1", 2);
+	fixture_commit(store, writes);
 	g_assert_true(store_load_events(store, 0, NULL, 10, &events, &error));
 	g_assert_cmpint(((struct event *)events->pdata[0])->id, ==, 2);
 	store_close(store);
@@ -366,23 +261,24 @@ static void test_ids_never_come_again(struct fixture *f, const void *data G_GNUC
 
 static void test_ten_thousand_in_a_commit(struct fixture *f, const void *data G_GNUC_UNUSED)
 {
-	g_autoptr(GPtrArray) writes = writes_new();
-	struct store *store = open_good(f->dir);
+	g_autoptr(GPtrArray) writes = fixture_writes();
+	struct store *store = fixture_open(f->dir);
 	int64_t begun_us, taken_us;
 
 	for (int i = 0; i < 10000; i++) {
-		add_operation(writes, i + 1, OPERATION_OPEN);
-		add_event(writes, "shop/web/1", i);
+		fixture_add_operation(writes, i + 1, OPERATION_OPEN);
+		fixture_add_event(writes, "shop/web/1", i);
 	}
 	begun_us = g_get_monotonic_time();
-	commit_good(store, writes);
+	fixture_commit(store, writes);
 	taken_us = g_get_monotonic_time() - begun_us;
 	g_test_message("10000 operations and events in %" G_GINT64_FORMAT " ms", taken_us / 1000);
 	g_assert_cmpint(taken_us, <, 5 * G_USEC_PER_SEC);
 	store_close(store);
 }
 
-#define CASE(path, test) g_test_add("/store/" path, struct fixture, NULL, set_up, test, tear_down)
+#define CASE(path, test) \
+	g_test_add("/store/" path, struct fixture, NULL, fixture_set_up, test, fixture_tear_down)
 
 int main(int argc, char **argv)
 {
