@@ -168,8 +168,12 @@ struct hold *gate_failure(const struct subject *subject, enum action_kind kind, 
 	if (record == NULL)
 		return NULL;
 	if (!failures[record->fault].has_clock) {
-		return is_lifted(record, kind, verb, fingerprint) ? NULL
-		                                                  : failure_stop(subject, kind);
+		/* What was refused while it was desired is no reason to keep it. */
+		bool is_leaving = subject->slot->component == NULL;
+
+		return is_leaving || is_lifted(record, kind, verb, fingerprint)
+		               ? NULL
+		               : failure_stop(subject, kind);
 	}
 	return record->retry_at_ms > subject->scene->now_ms ? failure_wait(subject, kind) : NULL;
 }
