@@ -204,12 +204,13 @@ void cloud_accept(struct engine *engine, struct cloud_state *cloud, int64_t now_
 void cloud_blind(struct engine *engine, struct cloud_state *cloud, const struct answer *answer,
                  int64_t now_ms)
 {
-	bool is_told = cloud->list_failures >= BLIND_LISTS;
 	const char *text = answer->text != NULL ? answer->text : fault_name(answer->fault);
 
 	cloud->list_failures++;
-	if (!is_told && cloud->list_failures >= BLIND_LISTS)
+	if (!cloud->is_blind && cloud->list_failures >= BLIND_LISTS) {
+		cloud->is_blind = true;
 		news_cloud(engine, EVENT_CLOUD_BLIND, cloud, text, now_ms);
+	}
 	if (!cloud->scene.is_listed && g_strcmp0(text, cloud->list_text) != 0)
 		unit_dirty_all(engine);
 	cloud->list_fault = answer->fault;
@@ -220,8 +221,9 @@ void cloud_blind(struct engine *engine, struct cloud_state *cloud, const struct 
 
 void cloud_see(struct engine *engine, struct cloud_state *cloud, int64_t now_ms)
 {
-	if (cloud->list_failures >= BLIND_LISTS)
+	if (cloud->is_blind)
 		news_cloud(engine, EVENT_CLOUD_SEEN, cloud, NULL, now_ms);
+	cloud->is_blind = false;
 	cloud->list_failures = 0;
 	cloud->list_fault = FAULT_NONE;
 	g_clear_pointer(&cloud->list_text, g_free);

@@ -113,6 +113,7 @@ struct cloud_state {
 	int64_t list_took_ms; /* the last one, from sending to its answer */
 	int64_t period_ms;
 	unsigned list_failures; /* in a row */
+	bool is_blind;          /* that its lists fail has been told */
 	enum fault list_fault;  /* of the last one; FAULT_NONE: lists come */
 	char *list_text;
 	uint64_t catalog; /* the ask under way; 0: none */

@@ -74,6 +74,20 @@ static void test_blindness_is_told(void)
 	g_assert_cmpuint(rig_events(rig, EVENT_INSTANCE_VANISHED), ==, 0);
 }
 
+/* Refused credentials are told as such, not as blindness, and their end is none of it either. */
+static void test_refusal_is_not_blindness(void)
+{
+	autoptr(rig) rig = rig_with_one();
+
+	for (int i = 0; i < 3; i++)
+		rig_fault(rig, list_ask(rig), FAULT_AUTH);
+	rig_list(rig);
+	rig_step(rig, 0);
+	g_assert_cmpuint(rig_events(rig, EVENT_CLOUD_DOWN), ==, 1);
+	g_assert_cmpuint(rig_events(rig, EVENT_CLOUD_BLIND), ==, 0);
+	g_assert_cmpuint(rig_events(rig, EVENT_CLOUD_SEEN), ==, 0);
+}
+
 static void test_gone_takes_two_lists(void)
 {
 	autoptr(rig) rig = rig_with_one();
@@ -231,6 +245,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/inventory/nothing-before-a-complete-list",
 	                test_nothing_before_a_complete_list);
 	g_test_add_func("/inventory/blindness-is-told", test_blindness_is_told);
+	g_test_add_func("/inventory/refusal-is-not-blindness", test_refusal_is_not_blindness);
 	g_test_add_func("/inventory/gone-takes-two-lists", test_gone_takes_two_lists);
 	g_test_add_func("/inventory/seen-again-starts-anew", test_seen_again_starts_anew);
 	g_test_add_func("/inventory/second-list-comes-soon", test_second_list_comes_soon);
